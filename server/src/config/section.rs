@@ -1,0 +1,179 @@
+//! The settings as types. `config.default.toml` says what each is for.
+
+#![allow(missing_docs, reason = "config.default.toml documents every key, and a test holds both to the same keys")]
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub http: Http,
+    pub management: Management,
+    pub log: Log,
+    pub lifecycle: Lifecycle,
+    pub mqtt: Mqtt,
+    pub kafka: Kafka,
+    pub database: Database,
+    pub auth: Auth,
+    pub tenancy: Tenancy,
+    pub limits: Limits,
+    /// Directory of what the process makes itself. From `--data-dir`, not from a file.
+    #[serde(skip)]
+    pub data_dir: PathBuf,
+}
+
+/// The API and the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    pub address: String,
+    pub port: u16,
+    pub max_body_bytes: usize,
+    pub operation_timeout_seconds: u64,
+    pub allowed_origins: Vec<String>,
+}
+
+/// Health and metrics.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Management {
+    pub address: String,
+    pub port: u16,
+}
+
+/// Logs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub level: String,
+    pub format: LogFormat,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Human,
+    Json,
+}
+
+/// Start and stop.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lifecycle {
+    pub drain_seconds: u64,
+}
+
+/// The link to devices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mqtt {
+    pub url: String,
+    pub topic_prefix: String,
+    pub protocol: Protocol,
+    pub consumer_client_id: String,
+    pub publisher_client_id: String,
+    pub ca_file: String,
+    pub certificate_file: String,
+    pub key_file: String,
+    pub username: String,
+    pub password: String,
+    pub broker_message_bytes: u32,
+    pub client_packet_bytes: u32,
+    pub hand_off: u16,
+    pub session_expiry_seconds: u32,
+    pub confirmation_wait_seconds: u64,
+    pub listen_address: String,
+    pub listen_port: u16,
+    pub listen_names: Vec<String>,
+}
+
+/// MQTT version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Protocol {
+    #[serde(rename = "5")]
+    V5,
+    #[serde(rename = "3.1.1")]
+    V311,
+}
+
+/// The log between the parts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kafka {
+    pub brokers: String,
+    pub group_id: String,
+    pub message_max_bytes: usize,
+    pub embedded_partitions: i32,
+    pub properties: Vec<String>,
+    pub topics: Topics,
+}
+
+/// Topic names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topics {
+    pub control: String,
+    pub data: String,
+    pub connection_events: String,
+    pub connection_state: String,
+    pub message_events: String,
+    pub dead_letter: String,
+}
+
+impl Topics {
+    /// Every topic.
+    pub fn all(&self) -> [&str; 6] {
+        [
+            &self.control,
+            &self.data,
+            &self.connection_events,
+            &self.connection_state,
+            &self.message_events,
+            &self.dead_letter,
+        ]
+    }
+}
+
+/// Where records are kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: String,
+}
+
+/// Who may call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    pub issuer: String,
+    pub audience: String,
+    pub signing_key_file: String,
+    pub verification_key_file: String,
+    pub cursor_secret: String,
+}
+
+/// Whose devices are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tenancy {
+    pub map_file: String,
+    pub default_org: String,
+    pub default_account: String,
+}
+
+/// Limits for callers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub max_depth: usize,
+    pub max_complexity: usize,
+    pub max_message_bytes: usize,
+    pub max_message_ttl_seconds: i32,
+    pub max_subscriptions_per_socket: usize,
+    pub event_ring_seconds: u64,
+    pub event_ring_bytes: usize,
+}

@@ -1,0 +1,142 @@
+//! The messages of graphql-transport-ws
+//! (<https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>), read and written.
+
+use serde_json::{Map, Value, json};
+
+/// Name of the subprotocol.
+pub const PROTOCOL: &str = "graphql-transport-ws";
+
+/// Close codes, each with the reason clients are told. A reason may be at most 123 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Close {
+    /// The server stops.
+    GoingAway,
+    /// Not a message of the protocol.
+    BadMessage,
+    /// An operation before `connection_ack`.
+    Unauthorized,
+    /// The credentials do not hold, or no longer.
+    Forbidden,
+    /// No `connection_init` in time.
+    InitTimeout,
+    /// An id that is in use.
+    IdInUse,
+    /// A second `connection_init`.
+    InitTwice,
+}
+
+impl Close {
+    /// The code.
+    pub fn code(self) -> u16 {
+        match self {
+            Self::GoingAway => 1001,
+            Self::BadMessage => 4400,
+            Self::Unauthorized => 4401,
+            Self::Forbidden => 4403,
+            Self::InitTimeout => 4408,
+            Self::IdInUse => 4409,
+            Self::InitTwice => 4429,
+        }
+    }
+
+    /// The reason, as the protocol's reference words it where clients look at it.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::GoingAway => "Server is stopping",
+            Self::BadMessage => "Invalid message",
+            Self::Unauthorized => "Unauthorized",
+            Self::Forbidden => "Forbidden",
+            Self::InitTimeout => "Connection initialisation timeout",
+            Self::IdInUse => "Subscriber for this id already exists",
+            Self::InitTwice => "Too many initialisation requests",
+        }
+    }
+}
+
+/// A message of the client.
+#[derive(Debug, PartialEq)]
+pub enum Incoming {
+    /// `connection_init`, with its payload (an empty object where there is none).
+    Init(Value),
+    /// `ping`, with its payload.
+    Ping(Option<Value>),
+    /// `pong`.
+    Pong,
+    /// `subscribe`: an id and the members of a request.
+    Subscribe(String, Map<String, Value>),
+    /// `complete`: the client has enough of this id.
+    Complete(String),
+}
+
+impl Incoming {
+    /// Reads a text frame; `None` when it is not a message of the protocol.
+    pub fn parse(text: &str) -> Option<Self> {
+        let Value::Object(mut fields) = serde_json::from_str(text).ok()? else { return None };
+        let kind = fields.remove("type")?;
+        let payload = fields.remove("payload");
+        match kind.as_str()? {
+            "connection_init" => match payload {
+                None | Some(Value::Null) => Some(Self::Init(json!({}))),
+                Some(payload @ Value::Object(_)) => Some(Self::Init(payload)),
+                Some(_) => None,
+            },
+            "ping" => Some(Self::Ping(payload)),
+            "pong" => Some(Self::Pong),
+            "subscribe" => match payload {
+                Some(Value::Object(request)) => Some(Self::Subscribe(id(&fields)?, request)),
+                _ => None,
+            },
+            "complete" => Some(Self::Complete(id(&fields)?)),
+            _ => None,
+        }
+    }
+}
+
+fn id(fields: &Map<String, Value>) -> Option<String> {
+    fields.get("id")?.as_str().filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// `connection_ack`.
+pub fn ack() -> String {
+    json!({"type": "connection_ack"}).to_string()
+}
+
+/// `pong`, with the payload of its ping.
+pub fn pong(payload: Option<Value>) -> String {
+    payload.map_or_else(|| json!({"type": "pong"}), |payload| json!({"type": "pong", "payload": payload})).to_string()
+}
+
+/// `next`: one result, given as JSON text.
+pub fn next(id: &str, result: &str) -> String {
+    format!(r#"{{"id":{},"type":"next","payload":{result}}}"#, Value::from(id))
+}
+
+/// `error`: the request was refused; given as the JSON text of its errors. Ends the operation.
+pub fn error(id: &str, errors: &str) -> String {
+    format!(r#"{{"id":{},"type":"error","payload":{errors}}}"#, Value::from(id))
+}
+
+/// `complete`: nothing more comes for this id.
+pub fn complete(id: &str) -> String {
+    json!({"id": id, "type": "complete"}).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_a_message_of_the_protocol_is_none() {
+        for text in ["", "[]", "{}", r#"{"type":"start"}"#, r#"{"type":"subscribe","id":"1"}"#, r#"{"type":"complete"}"#, r#"{"type":"connection_init","payload":3}"#] {
+            assert_eq!(Incoming::parse(text), None, "{text}");
+        }
+        assert_eq!(Incoming::parse(r#"{"type":"complete","id":"1"}"#), Some(Incoming::Complete("1".to_owned())));
+    }
+
+    #[test]
+    fn every_close_reason_fits_a_close_frame() {
+        for close in [Close::GoingAway, Close::BadMessage, Close::Unauthorized, Close::Forbidden, Close::InitTimeout, Close::IdInUse, Close::InitTwice] {
+            assert!(close.reason().len() <= 123);
+        }
+    }
+}
