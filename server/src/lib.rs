@@ -1,1 +1,13 @@
-//! The cloud-connector binary.
+//! The server: command line, roles, settings, authentication and the HTTP edge. The only crate that names concrete
+//! adapters.
+
+pub mod auth;
+pub mod cli;
+pub mod compose;
+pub mod config;
+pub mod http;
+pub mod lifecycle;
+pub mod roles;
+pub mod telemetry;
+pub mod tenancy;
+mod tools;

@@ -1,0 +1,26 @@
+# Everything a developer or a pipeline runs. `make test` needs a Rust toolchain, a C compiler, make and perl; it installs
+# the rest.
+.PHONY: run test lint unit conformance
+
+run:
+	cargo run --release
+
+# All tests, on a fresh machine too.
+test:
+	scripts/install-test-tools
+	$(MAKE) lint
+	$(MAKE) unit
+	$(MAKE) conformance
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+# No service needed: unit tests, contract suites and whole-platform tests on the embedded parts.
+unit:
+	cargo test --workspace
+
+# The real binary against stock clients: mosquitto_pub, mosquitto_sub, curl, and graphql-ws from npm.
+conformance:
+	cargo build -p connector-server
+	conformance/run target/debug/cloud-connector

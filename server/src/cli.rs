@@ -1,0 +1,132 @@
+//! The command line. Exit status: 0 clean, 1 failed while running, 2 wrong usage or settings.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, ConfigError, load};
+use crate::{roles, telemetry, tools};
+
+/// Knows which customer devices are connected, and sends them messages.
+#[derive(Debug, Parser)]
+#[command(name = "cloud-connector", version, about)]
+struct Cli {
+    /// Directory of what the process makes itself: database, development keys and certificates.
+    #[arg(long, global = true, default_value = "./data", value_name = "DIR")]
+    data_dir: PathBuf,
+    /// Settings (TOML); `config.default.toml` documents every key.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What to run; without one, all-in-one.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Every role in one process, on an embedded broker, an embedded Kafka and SQLite.
+    AllInOne,
+    /// GraphQL over HTTP, WebSocket and SSE.
+    ApiServer,
+    /// Moves what devices say from the broker to Kafka.
+    MqttMessageConsumer,
+    /// Applies what devices say to the database, and tells what changed.
+    KafkaMessageConsumer,
+    /// Picks up what crashed senders left.
+    Jobs,
+    /// Brings the database up to date.
+    Migrate(tools::migrate::Arguments),
+    /// Prints a token for the API.
+    Token(tools::token::Arguments),
+    /// Development certificates.
+    Certs(tools::certs::Arguments),
+    /// Runs simulated devices.
+    Device(tools::device::Arguments),
+    /// Prints the GraphQL schema.
+    Sdl,
+    /// Checks everything the platform depends on, and says what to do.
+    Doctor,
+    /// Prints the effective settings, secrets masked.
+    Config,
+}
+
+impl Command {
+    /// Commands print data; roles log.
+    fn is_role(&self) -> bool {
+        matches!(
+            self,
+            Self::AllInOne | Self::ApiServer | Self::MqttMessageConsumer | Self::KafkaMessageConsumer | Self::Jobs
+        )
+    }
+}
+
+/// Runs what the command line asks for.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            let usage = error.chain().any(|cause| cause.is::<ConfigError>() || cause.is::<WrongUsage>());
+            ExitCode::from(if usage { 2 } else { 1 })
+        }
+    }
+}
+
+/// The command line asks for something that cannot be.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct WrongUsage(pub String);
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let command = cli.command.unwrap_or(Command::AllInOne);
+    if matches!(command, Command::Sdl) {
+        print!("{}", connector_schema::sdl());
+        return Ok(());
+    }
+    let config = load(&cli.data_dir, cli.config.as_deref(), std::env::vars())?;
+    telemetry::start_logs(&config.log, !command.is_role()).map_err(|error| WrongUsage(format!("{error:#}")))?;
+    // Every TLS user of the process takes the same cryptography; a second call changes nothing.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(dispatch(command, config));
+    // Blocking calls of the Kafka client may outlive what asked for them; they hold nothing.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    outcome
+}
+
+async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
+    match command {
+        Command::AllInOne => roles::all_in_one::run(config).await,
+        Command::ApiServer => roles::api_server::run(config).await,
+        Command::MqttMessageConsumer => roles::mqtt_message_consumer::run(config).await,
+        Command::KafkaMessageConsumer => roles::kafka_message_consumer::run(config).await,
+        Command::Jobs => roles::jobs::run(config).await,
+        Command::Migrate(arguments) => tools::migrate::run(&config, &arguments).await,
+        Command::Token(arguments) => tools::token::run(&config, arguments),
+        Command::Certs(arguments) => tools::certs::run(&config, arguments),
+        Command::Device(arguments) => tools::device::run(&config, arguments).await,
+        Command::Sdl => Ok(()),
+        Command::Doctor => tools::doctor::run(&config).await,
+        Command::Config => {
+            print!("{}", config.masked()?);
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent_and_takes_global_options_anywhere() {
+        Cli::command().debug_assert();
+        let cli = Cli::try_parse_from(["cloud-connector", "sdl", "--data-dir", "x"]).expect("parses");
+        assert_eq!(cli.data_dir, PathBuf::from("x"));
+        assert!(Cli::try_parse_from(["cloud-connector"]).expect("parses").command.is_none());
+    }
+}

@@ -1,0 +1,13 @@
+//! The HTTP edge: GraphQL over HTTP, WebSocket and SSE, the page, and the management endpoints.
+
+mod graphql;
+mod listen;
+mod management;
+mod page;
+mod request_id;
+mod router;
+mod websocket;
+
+pub use listen::{ListenError, Listener};
+pub use management::{Check, Readiness, management_router};
+pub use router::{Edge, EdgeOptions, router};

@@ -1,0 +1,9 @@
+//! GraphQL over WebSocket: the `graphql-transport-ws` protocol.
+
+mod frame;
+mod operations;
+mod origin;
+mod session;
+mod upgrade;
+
+pub use upgrade::upgrade;

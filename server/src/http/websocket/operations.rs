@@ -1,0 +1,101 @@
+//! The live operations of one socket: each a task of its own that writes into the socket's bounded outbox, so that one
+//! busy stream starves no other, and all end with the socket.
+
+use std::collections::HashMap;
+
+use async_graphql::{Request, Response};
+use connector_schema::{ConnectorSchema, is_request_error};
+use futures::StreamExt;
+use tokio::sync::mpsc;
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::frame;
+
+/// Something an operation has to say.
+pub enum Said {
+    /// A result.
+    Next(Frame),
+    /// The last frame of an operation, which frees its id.
+    Last(Frame),
+}
+
+/// A frame for the client. An id may have been stopped, and even taken again, since it was written: `run` tells.
+pub struct Frame {
+    id: String,
+    run: u64,
+    /// The text of the frame.
+    pub text: String,
+}
+
+/// The operations. Dropping it ends them all.
+pub struct Operations {
+    running: JoinSet<()>,
+    by_id: HashMap<String, (u64, AbortHandle)>,
+    outbox: mpsc::Sender<Said>,
+    runs: u64,
+}
+
+impl Operations {
+    /// None yet; what they say goes to `outbox`.
+    pub fn new(outbox: mpsc::Sender<Said>) -> Self {
+        Self { running: JoinSet::new(), by_id: HashMap::new(), outbox, runs: 0 }
+    }
+
+    /// How many are live.
+    pub fn count(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether an id is in use.
+    pub fn has(&self, id: &str) -> bool {
+        self.by_id.contains_key(id)
+    }
+
+    /// Starts one. Queries and mutations run as streams of one result.
+    pub fn start(&mut self, id: String, schema: ConnectorSchema, request: Request) {
+        while self.running.try_join_next().is_some() {}
+        self.runs += 1;
+        let run = self.runs;
+        let (outbox, name) = (self.outbox.clone(), id.clone());
+        let task = self.running.spawn(async move {
+            let text = stream(&schema, request, &name, run, &outbox).await;
+            let _ = outbox.send(Said::Last(Frame { id: name, run, text })).await;
+        });
+        self.by_id.insert(id, (run, task));
+    }
+
+    /// The client has enough of one: nothing more is said for it.
+    pub fn stop(&mut self, id: &str) {
+        if let Some((_, task)) = self.by_id.remove(id) {
+            task.abort();
+        }
+    }
+
+    /// Whether a frame is of an operation that is still live.
+    pub fn is_live(&self, frame: &Frame) -> bool {
+        self.by_id.get(&frame.id).is_some_and(|(current, _)| *current == frame.run)
+    }
+
+    /// Frees the id of an operation that said its last frame.
+    pub fn ended(&mut self, frame: &Frame) {
+        self.by_id.remove(&frame.id);
+    }
+}
+
+async fn stream(schema: &ConnectorSchema, request: Request, id: &str, run: u64, outbox: &mpsc::Sender<Said>) -> String {
+    let mut results = schema.execute_stream(request);
+    while let Some(result) = results.next().await {
+        if is_request_error(&result) {
+            return frame::error(id, &text(&result.errors));
+        }
+        let text = frame::next(id, &text::<Response>(&result));
+        if outbox.send(Said::Next(Frame { id: id.to_owned(), run, text })).await.is_err() {
+            break;
+        }
+    }
+    frame::complete(id)
+}
+
+fn text<T: serde::Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| r#"[{"message":"internal error"}]"#.to_owned())
+}

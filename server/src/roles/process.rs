@@ -1,0 +1,40 @@
+//! What every role does around its work: management endpoints, waiting for a signal, stopping in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::config::Config;
+use crate::http::{Check, Listener, Readiness, management_router};
+use crate::lifecycle::{Lifecycle, Stage};
+use crate::telemetry;
+
+/// Starts the management endpoints, with what a role needs to be ready.
+pub async fn start_management(
+    config: &Config,
+    lifecycle: &Lifecycle,
+    checks: Vec<Arc<dyn Check>>,
+) -> anyhow::Result<std::net::SocketAddr> {
+    let management = &config.management;
+    let listener = Listener::bind(&management.address, management.port, "management.port").await?;
+    let address = listener.address();
+    let router = management_router(Readiness::new(checks), telemetry::metrics()?);
+    // Health is answered until the very end.
+    let stop = lifecycle.stop_of(Stage::Links);
+    lifecycle.spawn(Stage::Links, "management endpoints", async move {
+        listener.serve(router, stop).await.context("management endpoints")
+    });
+    Ok(address)
+}
+
+/// A lifecycle with the configured drain time.
+pub fn lifecycle_of(config: &Config) -> Lifecycle {
+    Lifecycle::new(Duration::from_secs(config.lifecycle.drain_seconds))
+}
+
+/// Waits for the end of a role that runs alone, and stops it.
+pub async fn until_stopped(lifecycle: &Lifecycle) -> anyhow::Result<()> {
+    lifecycle.until_ending().await?;
+    lifecycle.stop(std::future::ready(())).await
+}
