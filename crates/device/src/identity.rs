@@ -24,7 +24,7 @@ pub enum IdentityError {
 pub struct Identity {
     /// Client id: the common name of the certificate.
     pub client_id: String,
-    pub(crate) tls: Arc<ClientConfig>,
+    tls: Arc<ClientConfig>,
 }
 
 impl Identity {
@@ -51,6 +51,11 @@ impl Identity {
             client_id: client_id.into(),
             tls: Arc::new(tls),
         })
+    }
+
+    /// How it connects, for clients of its own.
+    pub fn tls(&self) -> Arc<ClientConfig> {
+        self.tls.clone()
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn open(
 ) -> (AsyncClient, EventLoop) {
     let mut options = MqttOptions::new(&identity.client_id, host, port);
     options.set_transport(Transport::tls_with_config(TlsConfiguration::Rustls(
-        identity.tls.clone(),
+        identity.tls(),
     )));
     options.set_clean_session(true);
     options.set_keep_alive(Duration::from_secs(30));

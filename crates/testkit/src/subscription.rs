@@ -1,0 +1,89 @@
+//! A subscriber over `graphql-transport-ws`.
+
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::client::Client;
+use crate::eventually::PATIENCE;
+
+/// One socket.
+pub struct Subscription {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Subscription {
+    /// Opens a socket and sends nothing.
+    pub async fn open(base: &str) -> Self {
+        let mut request = format!("{}/graphql/ws", base.replace("http://", "ws://")).into_client_request().expect("a request");
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+        let (socket, _) = connect_async(request).await.expect("the socket opens");
+        Self { socket }
+    }
+
+    /// Opens a socket, introduces itself and starts a subscription with the id `1`. Returns once the server has
+    /// answered a ping sent after it, so that events from now on are seen.
+    pub async fn start(client: &Client, query: &str, variables: Value) -> Self {
+        let mut this = Self::open(&client.base).await;
+        this.send(json!({"type": "connection_init", "payload": {"authorization": format!("Bearer {}", client.token)}})).await;
+        assert_eq!(this.receive().await["type"], "connection_ack");
+        this.subscribe("1", query, variables).await;
+        this.send(json!({"type": "ping"})).await;
+        assert_eq!(this.receive().await["type"], "pong");
+        this
+    }
+
+    /// Starts one more operation.
+    pub async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
+        self.send(json!({"id": id, "type": "subscribe", "payload": {"query": query, "variables": variables}})).await;
+    }
+
+    /// Sends a message of the protocol.
+    pub async fn send(&mut self, message: Value) {
+        self.send_text(&message.to_string()).await;
+    }
+
+    /// Sends a text frame as it is.
+    pub async fn send_text(&mut self, text: &str) {
+        self.socket.send(Message::text(text)).await.expect("the frame is sent");
+    }
+
+    /// The next message of the protocol.
+    pub async fn receive(&mut self) -> Value {
+        loop {
+            match self.frame().await {
+                Message::Text(text) => return serde_json::from_str(&text).expect("a frame is JSON"),
+                Message::Ping(_) | Message::Pong(_) => {}
+                other => panic!("unexpected frame {other:?}"),
+            }
+        }
+    }
+
+    /// The data of the next event, which must have no errors.
+    pub async fn event(&mut self) -> Value {
+        let mut message = self.receive().await;
+        assert_eq!(message["type"], "next", "{message}");
+        assert!(message["payload"].get("errors").is_none(), "{message}");
+        message["payload"]["data"].take()
+    }
+
+    /// The frame the server closes with.
+    pub async fn closed(&mut self) -> (u16, String) {
+        loop {
+            if let Message::Close(frame) = self.frame().await {
+                let CloseFrame { code, reason } = frame.expect("a close has a code");
+                return (code.into(), reason.to_string());
+            }
+        }
+    }
+
+    async fn frame(&mut self) -> Message {
+        let next = timeout(PATIENCE, self.socket.next()).await.expect("a frame comes in time");
+        next.expect("the socket is open").expect("the frame is readable")
+    }
+}
