@@ -82,6 +82,17 @@ impl Subscription {
         }
     }
 
+    /// Reads until the subscription ends: the code the socket was closed with, or `None` when it ended with an error.
+    pub async fn end(&mut self) -> Option<u16> {
+        loop {
+            match self.frame().await {
+                Message::Close(frame) => return frame.map(|frame| frame.code.into()),
+                Message::Text(text) if text.contains("UNAUTHENTICATED") => return None,
+                _ => {}
+            }
+        }
+    }
+
     async fn frame(&mut self) -> Message {
         let next = timeout(PATIENCE, self.socket.next()).await.expect("a frame comes in time");
         next.expect("the socket is open").expect("the frame is readable")

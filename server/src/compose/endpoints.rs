@@ -1,0 +1,103 @@
+//! Where the broker and Kafka are, and as whom to reach them: configured, or embedded.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+use connector_domain::port::TailStart;
+use connector_transport::{kafka, mqtt};
+
+use crate::cli::WrongUsage;
+use crate::config::{Config, Protocol};
+
+/// Who connects to the broker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MqttRole {
+    /// The one consumer, under its fixed client id: its session buffers while it is away.
+    Consumer,
+    /// A publisher, under a client id of this process.
+    Publisher,
+}
+
+/// A certificate chain and its key, PEM.
+pub(super) type ClientCertificate = (Vec<u8>, Vec<u8>);
+
+/// Where to, and as whom.
+#[derive(Clone)]
+pub struct Endpoints {
+    /// Kafka.
+    pub kafka: kafka::Settings,
+    /// Names the log; `None` asks Kafka for its cluster id.
+    pub log_id: Option<String>,
+    /// Where a server's event ring starts.
+    pub tail_start: TailStart,
+    pub(super) broker_url: String,
+    pub(super) broker_ca: Option<Vec<u8>>,
+    pub(super) consumer_certificate: Option<ClientCertificate>,
+    pub(super) publisher_certificate: Option<ClientCertificate>,
+}
+
+impl Endpoints {
+    /// The configured services. Only all-in-one has embedded ones, so both addresses are needed.
+    pub fn configured(config: &Config) -> anyhow::Result<Self> {
+        let (mqtt, kafka) = (&config.mqtt, &config.kafka);
+        if kafka.brokers.is_empty() {
+            return Err(WrongUsage("kafka.brokers is needed by a role that runs alone; all-in-one has a Kafka of its own".to_owned()).into());
+        }
+        let certificate = if mqtt.certificate_file.is_empty() {
+            None
+        } else {
+            Some((read(&mqtt.certificate_file)?, read(&mqtt.key_file)?))
+        };
+        Ok(Self {
+            kafka: kafka_settings(config, kafka.brokers.clone()),
+            log_id: None,
+            tail_start: TailStart::Ago(Duration::from_secs(config.limits.event_ring_seconds)),
+            broker_url: mqtt.url.clone(),
+            broker_ca: if mqtt.ca_file.is_empty() { None } else { Some(read(&mqtt.ca_file)?) },
+            consumer_certificate: certificate.clone(),
+            publisher_certificate: certificate,
+        })
+    }
+
+    /// How to reach the broker in a role.
+    pub fn mqtt(&self, config: &Config, role: MqttRole) -> anyhow::Result<mqtt::Settings> {
+        let mqtt = &config.mqtt;
+        if self.broker_url.is_empty() {
+            return Err(WrongUsage("mqtt.url is needed by this role; all-in-one has a broker of its own".to_owned()).into());
+        }
+        let (client_id, certificate) = match role {
+            MqttRole::Consumer => (mqtt.consumer_client_id.clone(), &self.consumer_certificate),
+            MqttRole::Publisher => (publisher_id(&mqtt.publisher_client_id), &self.publisher_certificate),
+        };
+        let set = |text: &String| (!text.is_empty()).then(|| text.clone());
+        Ok(mqtt::Settings {
+            ca_pem: self.broker_ca.clone(),
+            client_certificate: certificate.clone(),
+            username: set(&mqtt.username),
+            password: set(&mqtt.password),
+            protocol: match mqtt.protocol {
+                Protocol::V5 => mqtt::Protocol::V5,
+                Protocol::V311 => mqtt::Protocol::V311,
+            },
+            max_packet_size: mqtt.client_packet_bytes,
+            ..mqtt::Settings::new(self.broker_url.clone(), client_id)
+        })
+    }
+}
+
+/// Unique per process, since the broker ends the older of two connections with one id.
+fn publisher_id(prefix: &str) -> String {
+    let host: String = gethostname::gethostname().to_string_lossy().chars().filter(|c| !matches!(c, '+' | '#' | '/')).collect();
+    format!("{prefix}-{host}-{}", std::process::id())
+}
+
+pub(super) fn kafka_settings(config: &Config, brokers: String) -> kafka::Settings {
+    let properties = config.kafka.properties.iter().filter_map(|property| property.split_once('='));
+    let properties = properties.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect();
+    kafka::Settings { properties, message_max_bytes: config.kafka.message_max_bytes, ..kafka::Settings::new(brokers) }
+}
+
+fn read(path: &str) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(Path::new(path)).with_context(|| format!("{path} cannot be read"))
+}

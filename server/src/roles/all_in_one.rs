@@ -1,0 +1,116 @@
+//! `all-in-one`: every role in one process, on an embedded broker, an embedded Kafka and SQLite.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use connector_domain::id::{AccountNumber, CallerName, OrgId};
+use connector_domain::port::ConnectionReader;
+use connector_store_sqlite::SqliteStore;
+
+use super::process::{lifecycle_of, start_management};
+use super::{api_server, kafka_message_consumer, mqtt_message_consumer};
+use crate::auth::NewToken;
+use crate::compose::{Embedded, open_store};
+use crate::config::Config;
+use crate::http::Check;
+use crate::lifecycle::Lifecycle;
+use crate::roles::kafka_message_consumer::KafkaRole;
+use crate::tools::token::{every_permission_of_an_org, signed};
+
+/// How long the token of the start link is valid.
+const TOKEN_TTL: Duration = Duration::from_secs(24 * 3600);
+/// Least time kept back, of the drain time, for what follows on the log being worked off.
+const SETTLE_SHARE: u32 = 2;
+
+/// A running platform.
+pub struct AllInOne {
+    lifecycle: Lifecycle,
+    embedded: Embedded,
+    store: SqliteStore,
+    kafka_role: KafkaRole,
+    drain: Duration,
+    /// Where the API and the page are.
+    pub http: SocketAddr,
+    /// Where the management endpoints are.
+    pub management: SocketAddr,
+}
+
+/// Runs the role: starts, says how to go on, stops on a signal.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let platform = AllInOne::start(&config, &|step| println!("{step}")).await?;
+    println!("{}", welcome(&config, &platform)?);
+    let ended = platform.lifecycle.until_ending().await;
+    println!("stopping: what was taken is worked off; press Ctrl-C again to stop at once");
+    platform.stop().await?;
+    ended
+}
+
+impl AllInOne {
+    /// Starts everything; `say` is told each step.
+    pub async fn start(config: &Config, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<Self> {
+        let lifecycle = lifecycle_of(config);
+        let listener = api_server::listen(config).await?;
+        let http = listener.address();
+        let store = open_store(config).await?;
+        let applied = store.migrate().await?.len();
+        say(&format!("database    SQLite in {}, {applied} migrations applied", config.data_dir.display()));
+        let (embedded, endpoints) = Embedded::start(config).await?;
+        say(&format!("mqtt        embedded broker for devices on {}, mutual TLS", embedded.device_address()));
+        say("kafka       embedded; records in flight do not survive a kill, the database does");
+        let kafka_role = kafka_message_consumer::start(config, &endpoints, &store, &lifecycle)?;
+        // Never stamp below what an earlier run stamped, even if the clock was set back.
+        let newest = store.presence_as_of().await?.unwrap_or_default();
+        let mut checks: Vec<Arc<dyn Check>> = mqtt_message_consumer::start(config, &endpoints, newest, &lifecycle)?;
+        say("consumers   mqtt-message-consumer, kafka-message-consumer");
+        checks.extend(api_server::start(config, &endpoints, &store, listener, &lifecycle).await?);
+        checks.extend(kafka_role.checks.iter().cloned());
+        say(&format!("api         GraphQL on {}/graphql, WebSocket on /graphql/ws", api_server::url_of(http)));
+        let management = start_management(config, &lifecycle, checks).await?;
+        say(&format!("management  {}/livez, /readyz, /metrics", api_server::url_of(management)));
+        let drain = Duration::from_secs(config.lifecycle.drain_seconds);
+        Ok(Self { lifecycle, embedded, store, kafka_role, drain, http, management })
+    }
+
+    /// Where devices connect.
+    pub fn devices(&self) -> SocketAddr {
+        self.embedded.device_address()
+    }
+
+    /// Works off what was taken from devices, then stops everything.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        let settled = tokio::time::timeout(self.drain / SETTLE_SHARE, self.kafka_role.settled());
+        let outcome = self.lifecycle.stop(async { drop(settled.await) }).await;
+        self.embedded.stop().await;
+        self.store.close().await;
+        outcome
+    }
+}
+
+/// The last lines on the screen: the page, a token, and a command that connects a device.
+fn welcome(config: &Config, platform: &AllInOne) -> anyhow::Result<String> {
+    let tenancy = &config.tenancy;
+    let account = (!tenancy.default_account.is_empty()).then(|| AccountNumber::parse(tenancy.default_account.as_str()));
+    let token = signed(
+        config,
+        NewToken {
+            name: CallerName::parse("developer")?,
+            org_id: Some(OrgId::parse(tenancy.default_org.as_str())?),
+            account_number: account.transpose()?,
+            permissions: every_permission_of_an_org(),
+            ttl: TOKEN_TTL,
+        },
+    )?;
+    let binary = std::env::current_exe()?.display().to_string();
+    let data_dir = config.data_dir.display();
+    let url = api_server::url_of(platform.http);
+    let devices = platform.devices();
+    Ok(format!(
+        "\nready. Organisation {org}; the token is valid for a day.\n\n\
+         a certificate for a device of your own:\n  {binary} certs issue host-1 --out certs --data-dir {data_dir}\n\n\
+         playground:\n  {url}/#token={token}\n\n\
+         token:\n  {token}\n\n\
+         connect a simulated device:\n  {binary} device --client-id device --broker {devices} --data-dir {data_dir}\n",
+        org = tenancy.default_org,
+    ))
+}

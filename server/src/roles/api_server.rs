@@ -1,0 +1,179 @@
+//! `api-server`: GraphQL over HTTP, WebSocket and SSE. The job that picks up what crashed senders left runs in it too.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use connector_domain::clock::{Clock, IdSource, System};
+use connector_domain::port::{ConnectionReader, DevicePublisher, MessageReader, MessageSender, RecordLog, RecordTail};
+use connector_domain::wire::TopicPrefix;
+use connector_outbox::Outbox;
+use connector_schema::live::{self, LiveEvents};
+use connector_schema::{ConnectorSchema, CursorKey, Limits, ServerFacts};
+use connector_store_sqlite::SqliteStore;
+use connector_transport::kafka;
+use connector_transport::mqtt::{Publisher, PublisherOptions};
+
+use super::jobs;
+use super::process::{lifecycle_of, start_management, until_stopped};
+use crate::auth::{Authenticator, TokenKeys, cursor_secret};
+use crate::compose::{BrokerCheck, DatabaseCheck, Endpoints, EventsCheck, LogCheck, MqttRole, open_migrated_store};
+use crate::config::Config;
+use crate::http::{Check, Edge, EdgeOptions, Listener, router};
+use crate::lifecycle::{Lifecycle, Stage};
+
+/// Runs the role alone.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let lifecycle = lifecycle_of(&config);
+    let endpoints = Endpoints::configured(&config)?;
+    let topics = &config.kafka.topics;
+    kafka::verify_topics(&endpoints.kafka, &[&topics.connection_events, &topics.message_events]).await?;
+    let store = open_migrated_store(&config).await?;
+    let listener = listen(&config).await?;
+    let address = listener.address();
+    let checks = start(&config, &endpoints, &store, listener, &lifecycle).await?;
+    start_management(&config, &lifecycle, checks).await?;
+    tracing::info!(role = "api-server", %address, "ready to serve");
+    let outcome = until_stopped(&lifecycle).await;
+    store.close().await;
+    outcome
+}
+
+/// Listens on the API's port; nothing is served yet.
+pub async fn listen(config: &Config) -> anyhow::Result<Listener> {
+    Ok(Listener::bind(&config.http.address, config.http.port, "http.port").await?)
+}
+
+/// Starts the role on a listener.
+pub async fn start(
+    config: &Config,
+    endpoints: &Endpoints,
+    store: &SqliteStore,
+    listener: Listener,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<Vec<Arc<dyn Check>>> {
+    let log: Arc<dyn RecordLog> = Arc::new(kafka::Producer::connect(&endpoints.kafka)?);
+    let outbox = outbox(config, endpoints, store, log.clone(), lifecycle)?;
+    let live = live_events(config, endpoints, lifecycle).await?;
+    let schema = schema(config, store, outbox.clone(), live.clone())?;
+    jobs::spawn(store, outbox.clone(), lifecycle);
+    serve(config, schema, listener, lifecycle)?;
+    Ok(vec![
+        Arc::new(DatabaseCheck(Arc::new(store.clone()))),
+        Arc::new(LogCheck(log)),
+        Arc::new(BrokerCheck(move || outbox.is_connected())),
+        Arc::new(EventsCheck(move || live.is_ready())),
+    ])
+}
+
+/// The way of messages to devices. What was accepted is sent before the links go.
+pub(super) fn outbox(
+    config: &Config,
+    endpoints: &Endpoints,
+    store: &SqliteStore,
+    log: Arc<dyn RecordLog>,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<Outbox> {
+    let publisher: Arc<dyn DevicePublisher> = Arc::new(Publisher::start(
+        endpoints.mqtt(config, MqttRole::Publisher)?,
+        PublisherOptions::default(),
+        &lifecycle.tasks_of(Stage::Links),
+        lifecycle.stop_of(Stage::Links),
+    )?);
+    let messages: Arc<dyn MessageSender> = Arc::new(store.clone());
+    let outbox = Outbox::new(
+        connector_outbox::Options {
+            topic_prefix: TopicPrefix::parse(config.mqtt.topic_prefix.as_str())?,
+            events_topic: config.kafka.topics.message_events.clone(),
+            confirmation_wait: Duration::from_secs(config.mqtt.confirmation_wait_seconds),
+        },
+        connector_outbox::Ports { messages, publisher, log, clock: Arc::new(System) },
+    );
+    let (closing, stop) = (outbox.clone(), lifecycle.stop_of(Stage::Work));
+    lifecycle.spawn(Stage::Work, "outbox", async move {
+        stop.cancelled().await;
+        closing.close().await;
+        Ok(())
+    });
+    Ok(outbox)
+}
+
+async fn live_events(config: &Config, endpoints: &Endpoints, lifecycle: &Lifecycle) -> anyhow::Result<LiveEvents> {
+    let topics = &config.kafka.topics;
+    let read = [topics.connection_events.clone(), topics.message_events.clone()];
+    let tail = kafka::Tail::open(&endpoints.kafka, &read, endpoints.tail_start, endpoints.log_id.clone())
+        .await
+        .context("the events topics cannot be read")?;
+    let options = live::Options {
+        ring_bytes: config.limits.event_ring_bytes,
+        ring_age: Duration::from_secs(config.limits.event_ring_seconds),
+        ..live::Options::default()
+    };
+    let live = LiveEvents::new(options, Arc::new(System));
+    let tail: Arc<dyn RecordTail> = Arc::new(tail);
+    let (pump, stop) = (live.clone(), lifecycle.stop_of(Stage::Links));
+    lifecycle.spawn(Stage::Links, "live events", async move {
+        pump.run(tail, stop).await.context("the events topics cannot be followed")
+    });
+    Ok(live)
+}
+
+fn schema(config: &Config, store: &SqliteStore, outbox: Outbox, live: LiveEvents) -> anyhow::Result<ConnectorSchema> {
+    let (connections, messages): (Arc<dyn ConnectionReader>, Arc<dyn MessageReader>) =
+        (Arc::new(store.clone()), Arc::new(store.clone()));
+    let limits = &config.limits;
+    let ports = connector_schema::Ports {
+        connections,
+        messages,
+        outbox,
+        live,
+        clock: Arc::new(System),
+        ids: Arc::new(System),
+        cursor_key: CursorKey::new(cursor_secret(config)?),
+        server: ServerFacts {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            revision: option_env!("CONNECTOR_REVISION").map(str::to_owned),
+            started_at: System.now(),
+        },
+    };
+    let options = connector_schema::Options {
+        limits: Limits {
+            depth: limits.max_depth,
+            complexity: limits.max_complexity,
+            subscriptions_per_socket: u16::try_from(limits.max_subscriptions_per_socket)?,
+            message_bytes: limits.max_message_bytes,
+            message_ttl_seconds: limits.max_message_ttl_seconds,
+            ..Limits::default()
+        },
+        ..connector_schema::Options::default()
+    };
+    Ok(connector_schema::build(ports, options))
+}
+
+fn serve(config: &Config, schema: ConnectorSchema, listener: Listener, lifecycle: &Lifecycle) -> anyhow::Result<()> {
+    let keys = TokenKeys::load(config)?;
+    let (clock, ids): (Arc<dyn Clock>, Arc<dyn IdSource>) = (Arc::new(System), Arc::new(System));
+    let stop = lifecycle.stop_of(Stage::Intake);
+    let http = &config.http;
+    let routes = router(Edge {
+        schema,
+        authenticator: Authenticator::new(keys.verification, &config.auth.issuer, &config.auth.audience),
+        options: Arc::new(EdgeOptions {
+            max_body_bytes: http.max_body_bytes,
+            operation_timeout: Duration::from_secs(http.operation_timeout_seconds),
+            allowed_origins: http.allowed_origins.clone(),
+            max_operations_per_socket: config.limits.max_subscriptions_per_socket,
+        }),
+        clock,
+        ids,
+        stop: stop.clone(),
+    });
+    lifecycle.spawn(Stage::Intake, "http server", async move { listener.serve(routes, stop).await.context("http server") });
+    Ok(())
+}
+
+/// The real address of a listener as people type it.
+pub fn url_of(address: SocketAddr) -> String {
+    format!("http://{address}")
+}

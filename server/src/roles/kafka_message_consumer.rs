@@ -1,0 +1,101 @@
+//! `kafka-message-consumer`: applies what devices say to the database, and tells what changed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use connector_consumers::kafka_consumer::{self, KafkaConsumer};
+use connector_domain::clock::System;
+use connector_domain::port::{RecordConsumer, RecordLog};
+use connector_domain::scope::IngestScope;
+use connector_domain::wire::TopicPrefix;
+use connector_store_sqlite::SqliteStore;
+use connector_transport::kafka;
+
+use super::process::{lifecycle_of, start_management, until_stopped};
+use crate::compose::{DatabaseCheck, Endpoints, LogCheck, MembershipCheck, open_migrated_store};
+use crate::config::Config;
+use crate::http::Check;
+use crate::lifecycle::{Lifecycle, Stage};
+use crate::tenancy::FileDirectory;
+
+/// How often the end of the log is looked at while waiting for it.
+const SETTLE_POLL: Duration = Duration::from_millis(20);
+
+/// The running role.
+pub struct KafkaRole {
+    /// What it needs to be ready.
+    pub checks: Vec<Arc<dyn Check>>,
+    consumer: Arc<dyn RecordConsumer>,
+}
+
+impl KafkaRole {
+    /// Waits until everything in the log is applied.
+    pub async fn settled(&self) {
+        loop {
+            match self.consumer.ends().await {
+                Ok(ends) if ends.partitions.iter().all(|(_, _, end, next)| next >= end) => return,
+                _ => tokio::time::sleep(SETTLE_POLL).await,
+            }
+        }
+    }
+}
+
+/// Runs the role alone.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let lifecycle = lifecycle_of(&config);
+    let endpoints = Endpoints::configured(&config)?;
+    kafka::verify_topics(&endpoints.kafka, &config.kafka.topics.all()).await?;
+    let store = open_migrated_store(&config).await?;
+    let role = start(&config, &endpoints, &store, &lifecycle)?;
+    start_management(&config, &lifecycle, role.checks).await?;
+    tracing::info!(role = "kafka-message-consumer", "ready to consume");
+    let outcome = until_stopped(&lifecycle).await;
+    store.close().await;
+    outcome
+}
+
+/// Starts the role.
+pub fn start(
+    config: &Config,
+    endpoints: &Endpoints,
+    store: &SqliteStore,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<KafkaRole> {
+    let topics = &config.kafka.topics;
+    let read = [topics.control.as_str(), topics.data.as_str()];
+    let group = Arc::new(kafka::GroupConsumer::connect(&endpoints.kafka, &config.kafka.group_id, &read)?);
+    let consumer: Arc<dyn RecordConsumer> = group.clone();
+    let log: Arc<dyn RecordLog> = Arc::new(kafka::Producer::connect(&endpoints.kafka)?);
+    let store = Arc::new(store.clone());
+    let work = KafkaConsumer::new(
+        kafka_consumer::Options {
+            topic_prefix: TopicPrefix::parse(config.mqtt.topic_prefix.as_str())?,
+            topics: kafka_consumer::Topics {
+                control: topics.control.clone(),
+                data: topics.data.clone(),
+                connection_events: topics.connection_events.clone(),
+                connection_state: topics.connection_state.clone(),
+                message_events: topics.message_events.clone(),
+                dead_letter: topics.dead_letter.clone(),
+            },
+            ..kafka_consumer::Options::default()
+        },
+        kafka_consumer::Ports {
+            consumer: consumer.clone(),
+            log: log.clone(),
+            connections: store.clone(),
+            messages: store.clone(),
+            tenants: Arc::new(FileDirectory::load(&config.tenancy).context("the tenant directory cannot be used")?),
+            clock: Arc::new(System),
+            scope: IngestScope::issue(),
+        },
+    );
+    lifecycle.spawn(Stage::Work, "kafka consumer", work.run(lifecycle.stop_of(Stage::Work)));
+    let checks: Vec<Arc<dyn Check>> = vec![
+        Arc::new(DatabaseCheck(store)),
+        Arc::new(LogCheck(log)),
+        Arc::new(MembershipCheck(move || group.is_member())),
+    ];
+    Ok(KafkaRole { checks, consumer })
+}

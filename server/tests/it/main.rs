@@ -1,0 +1,13 @@
+//! The whole platform on its embedded parts, over real MQTT, HTTP and WebSocket.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod access;
+mod architecture;
+mod edge;
+mod fleet;
+mod hostile;
+mod message;
+mod online;
+mod restart;
+mod websocket;
