@@ -56,7 +56,11 @@ impl Command {
     fn is_role(&self) -> bool {
         matches!(
             self,
-            Self::AllInOne | Self::ApiServer | Self::MqttMessageConsumer | Self::KafkaMessageConsumer | Self::Jobs
+            Self::AllInOne
+                | Self::ApiServer
+                | Self::MqttMessageConsumer
+                | Self::KafkaMessageConsumer
+                | Self::Jobs
         )
     }
 }
@@ -68,7 +72,9 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
-            let usage = error.chain().any(|cause| cause.is::<ConfigError>() || cause.is::<WrongUsage>());
+            let usage = error
+                .chain()
+                .any(|cause| cause.is::<ConfigError>() || cause.is::<WrongUsage>());
             ExitCode::from(if usage { 2 } else { 1 })
         }
     }
@@ -86,10 +92,13 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         return Ok(());
     }
     let config = load(&cli.data_dir, cli.config.as_deref(), std::env::vars())?;
-    telemetry::start_logs(&config.log, !command.is_role()).map_err(|error| WrongUsage(format!("{error:#}")))?;
+    telemetry::start_logs(&config.log, !command.is_role())
+        .map_err(|error| WrongUsage(format!("{error:#}")))?;
     // Every TLS user of the process takes the same cryptography; a second call changes nothing.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let outcome = runtime.block_on(dispatch(command, config));
     // Blocking calls of the Kafka client may outlive what asked for them; they hold nothing.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
@@ -125,8 +134,14 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent_and_takes_global_options_anywhere() {
         Cli::command().debug_assert();
-        let cli = Cli::try_parse_from(["cloud-connector", "sdl", "--data-dir", "x"]).expect("parses");
+        let cli =
+            Cli::try_parse_from(["cloud-connector", "sdl", "--data-dir", "x"]).expect("parses");
         assert_eq!(cli.data_dir, PathBuf::from("x"));
-        assert!(Cli::try_parse_from(["cloud-connector"]).expect("parses").command.is_none());
+        assert!(
+            Cli::try_parse_from(["cloud-connector"])
+                .expect("parses")
+                .command
+                .is_none()
+        );
     }
 }

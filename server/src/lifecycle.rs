@@ -41,7 +41,12 @@ pub struct Lifecycle {
 impl Lifecycle {
     /// No task yet. Stopping takes at most `drain`.
     pub fn new(drain: Duration) -> Self {
-        Self { stages: Arc::default(), ending: CancellationToken::new(), failure: Arc::default(), drain }
+        Self {
+            stages: Arc::default(),
+            ending: CancellationToken::new(),
+            failure: Arc::default(),
+            drain,
+        }
     }
 
     /// Cancelled when the tasks of `stage` shall stop.
@@ -55,7 +60,12 @@ impl Lifecycle {
     }
 
     /// Runs a task. Its failure, or its panic, ends the process.
-    pub fn spawn(&self, stage: Stage, name: &'static str, task: impl Future<Output = anyhow::Result<()>> + Send + 'static) {
+    pub fn spawn(
+        &self,
+        stage: Stage,
+        name: &'static str,
+        task: impl Future<Output = anyhow::Result<()>> + Send + 'static,
+    ) {
         let tasks = &self.stage(stage).tasks;
         let running = tasks.spawn(task);
         let this = self.clone();
@@ -71,8 +81,14 @@ impl Lifecycle {
 
     /// Ends the process because of `failure`.
     pub fn fail(&self, failure: anyhow::Error) {
-        error!(error = format!("{failure:#}"), "ending because a part failed");
-        self.failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(failure);
+        error!(
+            error = format!("{failure:#}"),
+            "ending because a part failed"
+        );
+        self.failure
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .get_or_insert(failure);
         self.ending.cancel();
     }
 
@@ -111,7 +127,12 @@ impl Lifecycle {
             () = tokio::time::sleep(self.drain) => warn!(drain = ?self.drain, "not everything ended in time"),
             signal = signal() => warn!(signal = signal?, "second signal: stopping at once"),
         }
-        match self.failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take() {
+        match self
+            .failure
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take()
+        {
             Some(failure) => Err(failure),
             None => Ok(()),
         }

@@ -9,7 +9,9 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Log, LogFormat};
 
 /// Seconds; from a fast statement to a slow outage.
-const DURATION_BUCKETS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+const DURATION_BUCKETS: [f64; 14] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
 /// Records.
 const SIZE_BUCKETS: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0];
 
@@ -18,11 +20,18 @@ const SIZE_BUCKETS: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 
 pub fn start_logs(log: &Log, quiet: bool) -> anyhow::Result<()> {
     let level = if quiet { "warn" } else { log.level.as_str() };
     // Parts of others that say at info what is our debug.
-    let filter = format!("{level},rmqtt=warn,rmqtt_net=warn,rmqtt_codec=warn,sqlx=warn,librdkafka=warn,rumqttc=warn");
-    let filter = EnvFilter::try_new(&filter).with_context(|| format!("log.level = {level:?} is not a level or filter"))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = format!(
+        "{level},rmqtt=warn,rmqtt_net=warn,rmqtt_codec=warn,sqlx=warn,librdkafka=warn,rumqttc=warn"
+    );
+    let filter = EnvFilter::try_new(&filter)
+        .with_context(|| format!("log.level = {level:?} is not a level or filter"))?;
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let started = match log.format {
-        LogFormat::Human => builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
+        LogFormat::Human => builder
+            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     started.map_err(|error| anyhow::anyhow!("logging cannot start: {error}"))

@@ -59,12 +59,20 @@ pub struct FileDirectory {
 impl FileDirectory {
     /// Reads the map file, if one is set.
     pub fn load(tenancy: &Tenancy) -> Result<Self, MapFileError> {
-        let default = known(&tenancy.default_org, &tenancy.default_account)
-            .map_err(|source| MapFileError::Tenant { of: "tenancy.default_org".to_owned(), source })?;
+        let default = known(&tenancy.default_org, &tenancy.default_account).map_err(|source| {
+            MapFileError::Tenant {
+                of: "tenancy.default_org".to_owned(),
+                source,
+            }
+        })?;
         let mut named = HashMap::new();
         if !tenancy.map_file.is_empty() {
             for (client_id, entry) in entries(Path::new(&tenancy.map_file))? {
-                let lookup = lookup_of(&entry, &default).map_err(|source| MapFileError::Tenant { of: client_id.clone(), source })?;
+                let lookup =
+                    lookup_of(&entry, &default).map_err(|source| MapFileError::Tenant {
+                        of: client_id.clone(),
+                        source,
+                    })?;
                 named.insert(client_id, lookup);
             }
         }
@@ -73,8 +81,14 @@ impl FileDirectory {
 }
 
 fn entries(path: &Path) -> Result<HashMap<String, Entry>, MapFileError> {
-    let text = std::fs::read_to_string(path).map_err(|source| MapFileError::File { path: path.to_owned(), source })?;
-    serde_json::from_str(&text).map_err(|source| MapFileError::Content { path: path.to_owned(), source })
+    let text = std::fs::read_to_string(path).map_err(|source| MapFileError::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    serde_json::from_str(&text).map_err(|source| MapFileError::Content {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// A non-empty `orgId` gives that tenant, else a non-empty `error` says that there is none, else the default.
@@ -87,14 +101,24 @@ fn lookup_of(entry: &Entry, default: &TenantLookup) -> Result<TenantLookup, Inva
 }
 
 fn known(org_id: &str, account: &str) -> Result<TenantLookup, InvalidId> {
-    let account_number = (!account.is_empty()).then(|| AccountNumber::parse(account)).transpose()?;
-    Ok(TenantLookup::Known(Account { org_id: OrgId::parse(org_id)?, account_number }))
+    let account_number = (!account.is_empty())
+        .then(|| AccountNumber::parse(account))
+        .transpose()?;
+    Ok(TenantLookup::Known(Account {
+        org_id: OrgId::parse(org_id)?,
+        account_number,
+    }))
 }
 
 #[async_trait]
 impl TenantDirectory for FileDirectory {
     async fn lookup(&self, client_ids: &[ClientId]) -> Vec<TenantLookup> {
-        let find = |client_id: &ClientId| self.named.get(client_id.as_str()).unwrap_or(&self.default).clone();
+        let find = |client_id: &ClientId| {
+            self.named
+                .get(client_id.as_str())
+                .unwrap_or(&self.default)
+                .clone()
+        };
         client_ids.iter().map(find).collect()
     }
 }
@@ -114,9 +138,16 @@ mod tests {
             default_account: "111000".to_owned(),
         })
         .expect("valid");
-        let ids: Vec<_> = ["a", "b", "c", "d"].map(|id| ClientId::parse(id).expect("valid")).into();
+        let ids: Vec<_> = ["a", "b", "c", "d"]
+            .map(|id| ClientId::parse(id).expect("valid"))
+            .into();
         let default = known("10000", "111000").expect("valid");
-        let expected = vec![known("1", "7").expect("valid"), TenantLookup::Unknown, default.clone(), default];
+        let expected = vec![
+            known("1", "7").expect("valid"),
+            TenantLookup::Unknown,
+            default.clone(),
+            default,
+        ];
         assert_eq!(directory.lookup(&ids).await, expected);
     }
 }

@@ -35,5 +35,8 @@ pub const LABELS: usize = 256;
 /// Most search words kept of one device.
 pub const SEARCH_WORDS: usize = 64;
 
+/// Deepest nesting of what a device sends, its envelope included: one less than what `serde_json` refuses to read.
+pub const JSON_DEPTH: usize = 127;
+
 /// Most bytes of an unprocessable record kept in its dead letter.
 pub const DEAD_LETTER_BYTES: usize = 64 * 1024;

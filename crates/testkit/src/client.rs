@@ -15,7 +15,11 @@ pub struct Client {
 impl Client {
     /// A caller of `base` with `token`.
     pub fn new(base: String, token: String) -> Self {
-        Self { http: reqwest::Client::new(), base, token }
+        Self {
+            http: reqwest::Client::new(),
+            base,
+            token,
+        }
     }
 
     /// Runs an operation and returns the whole response.
@@ -34,7 +38,10 @@ impl Client {
     /// Runs an operation that must have no errors and returns its data.
     pub async fn data(&self, query: &str, variables: Value) -> Value {
         let mut response = self.execute(query, variables).await;
-        assert!(response.get("errors").is_none(), "unexpected errors: {response}");
+        assert!(
+            response.get("errors").is_none(),
+            "unexpected errors: {response}"
+        );
         response["data"].take()
     }
 

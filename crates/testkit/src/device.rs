@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use connector_device::{Device, Identity, Profile, Quiet, Stop};
 use connector_transport::embedded::Authority;
-use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Outgoing, Packet, Publish, QoS, TlsConfiguration, Transport};
+use rumqttc::{
+    AsyncClient, Event, EventLoop, LastWill, MqttOptions, Outgoing, Packet, Publish, QoS,
+    TlsConfiguration, Transport,
+};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -31,33 +34,71 @@ pub struct Online {
 
 impl RawDevice {
     pub(crate) fn new(data_dir: &Path, address: SocketAddr, client_id: &str) -> Self {
-        let authority = Authority::open(&data_dir.join("certs").join("devices"), "tests").expect("the authority opens");
+        let authority = Authority::open(&data_dir.join("certs").join("devices"), "tests")
+            .expect("the authority opens");
         let issued = authority.issue_client(client_id).expect("a certificate");
-        let identity = Identity::from_pem(client_id, authority.ca_pem(), &issued.certificate_pem, &issued.private_key_pem)
-            .expect("a usable certificate");
-        Self { client_id: client_id.to_owned(), address, identity }
+        let identity = Identity::from_pem(
+            client_id,
+            authority.ca_pem(),
+            &issued.certificate_pem,
+            &issued.private_key_pem,
+        )
+        .expect("a usable certificate");
+        Self {
+            client_id: client_id.to_owned(),
+            address,
+            identity,
+        }
     }
 
     /// Connects under its own client id.
     pub async fn connect(&self) -> Online {
-        self.connect_as(&self.client_id).await.expect("the broker lets the device in")
+        self.connect_as(&self.client_id)
+            .await
+            .expect("the broker lets the device in")
     }
 
     /// Connects with its certificate under any client id; the error is what the client sees.
     pub async fn connect_as(&self, client_id: &str) -> Result<Online, String> {
         let prefix = format!("redhat/insights/{}", self.client_id);
-        let mut options = MqttOptions::new(client_id, self.address.ip().to_string(), self.address.port());
-        options.set_transport(Transport::tls_with_config(TlsConfiguration::Rustls(self.identity.tls())));
-        options.set_clean_session(true).set_keep_alive(Duration::from_secs(30)).set_max_packet_size(1 << 20, 1 << 20);
+        let mut options = MqttOptions::new(
+            client_id,
+            self.address.ip().to_string(),
+            self.address.port(),
+        );
+        options.set_transport(Transport::tls_with_config(TlsConfiguration::Rustls(
+            self.identity.tls(),
+        )));
+        options
+            .set_clean_session(true)
+            .set_keep_alive(Duration::from_secs(30))
+            .set_max_packet_size(1 << 20, 1 << 20);
         let will = json!({"type": "connection-status", "message_id": "will", "version": 1, "content": {"state": "offline", "canonical_facts": null}});
-        options.set_last_will(LastWill::new(format!("{prefix}/control/out"), will.to_string(), QoS::AtLeastOnce, false));
+        options.set_last_will(LastWill::new(
+            format!("{prefix}/control/out"),
+            will.to_string(),
+            QoS::AtLeastOnce,
+            false,
+        ));
         let (client, events) = AsyncClient::new(options, 64);
-        let mut online = Online { client, events, prefix, received: std::collections::VecDeque::new() };
-        online.until(|event| matches!(event, Event::Incoming(Packet::ConnAck(_)))).await?;
+        let mut online = Online {
+            client,
+            events,
+            prefix,
+            received: std::collections::VecDeque::new(),
+        };
+        online
+            .until(|event| matches!(event, Event::Incoming(Packet::ConnAck(_))))
+            .await?;
         for topic in ["data/in", "control/in"] {
             let topic = format!("{}/{topic}", online.prefix);
-            online.client.try_subscribe(topic, QoS::AtLeastOnce).expect("room for a request");
-            online.until(|event| matches!(event, Event::Incoming(Packet::SubAck(_)))).await?;
+            online
+                .client
+                .try_subscribe(topic, QoS::AtLeastOnce)
+                .expect("room for a request");
+            online
+                .until(|event| matches!(event, Event::Incoming(Packet::SubAck(_))))
+                .await?;
         }
         Ok(online)
     }
@@ -66,9 +107,19 @@ impl RawDevice {
     pub fn simulate(&self) -> (Stop, JoinHandle<()>) {
         let profile = Profile::of(&self.client_id);
         let (host, port) = (self.address.ip().to_string(), self.address.port());
-        let device = Device::new(self.identity.clone(), profile, "redhat/insights", &host, port, Quiet);
+        let device = Device::new(
+            self.identity.clone(),
+            profile,
+            "redhat/insights",
+            &host,
+            port,
+            Quiet,
+        );
         let stop = Stop::default();
-        #[allow(clippy::disallowed_methods, reason = "a test has no tracker; it awaits the handle")]
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "a test has no tracker; it awaits the handle"
+        )]
         let running = tokio::spawn(device.run(stop.clone()));
         (stop, running)
     }
@@ -78,12 +129,20 @@ impl Online {
     /// Publishes at QoS 1 and waits for the broker's acknowledgement.
     pub async fn publish(&mut self, topic: &str, payload: impl Into<Vec<u8>>) {
         let topic = format!("{}/{topic}", self.prefix);
-        self.publish_to(&topic, payload).await.expect("the broker acknowledges");
+        self.publish_to(&topic, payload)
+            .await
+            .expect("the broker acknowledges");
     }
 
     /// The same, on any topic; the error is what the client sees.
-    pub async fn publish_to(&mut self, topic: &str, payload: impl Into<Vec<u8>>) -> Result<(), String> {
-        self.client.try_publish(topic, QoS::AtLeastOnce, false, payload).map_err(|error| error.to_string())?;
+    pub async fn publish_to(
+        &mut self,
+        topic: &str,
+        payload: impl Into<Vec<u8>>,
+    ) -> Result<(), String> {
+        self.client
+            .try_publish(topic, QoS::AtLeastOnce, false, payload)
+            .map_err(|error| error.to_string())?;
         let mut packet = None;
         self.until(|event| match event {
             Event::Outgoing(Outgoing::Publish(id)) => {
@@ -124,7 +183,10 @@ impl Online {
     /// The next message for it, as JSON.
     pub async fn json_message(&mut self) -> (String, Value) {
         let (topic, payload) = self.message().await;
-        (topic, serde_json::from_slice(&payload).expect("the platform sends JSON"))
+        (
+            topic,
+            serde_json::from_slice(&payload).expect("the platform sends JSON"),
+        )
     }
 
     async fn until_received(&mut self) {
@@ -141,7 +203,11 @@ impl Online {
     async fn until(&mut self, mut is_it: impl FnMut(&Event) -> bool) -> Result<(), String> {
         let waiting = async {
             loop {
-                let event = self.events.poll().await.map_err(|error| error.to_string())?;
+                let event = self
+                    .events
+                    .poll()
+                    .await
+                    .map_err(|error| error.to_string())?;
                 if let Event::Incoming(Packet::Publish(publish)) = &event {
                     self.received.push_back(publish.clone());
                 }
@@ -150,7 +216,9 @@ impl Online {
                 }
             }
         };
-        timeout(PATIENCE, waiting).await.map_err(|_| "nothing came in time".to_owned())?
+        timeout(PATIENCE, waiting)
+            .await
+            .map_err(|_| "nothing came in time".to_owned())?
     }
 
     /// Whether the broker has ended the link: polls until it does, or until `quiet` passes without that.

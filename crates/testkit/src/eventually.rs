@@ -21,7 +21,10 @@ pub async fn eventually<T: Debug, F: Future<Output = T>>(
         if accept(&seen) {
             return seen;
         }
-        assert!(Instant::now() < deadline, "{what}: not within {PATIENCE:?}; last seen: {seen:?}");
+        assert!(
+            Instant::now() < deadline,
+            "{what}: not within {PATIENCE:?}; last seen: {seen:?}"
+        );
         sleep(POLL).await;
     }
 }

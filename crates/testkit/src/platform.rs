@@ -31,7 +31,8 @@ impl TestPlatform {
     /// Starts one with other settings.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let mut config = load(directory.path(), None, std::iter::empty()).expect("the defaults are valid");
+        let mut config =
+            load(directory.path(), None, std::iter::empty()).expect("the defaults are valid");
         config.http.port = 0;
         config.management.port = 0;
         config.mqtt.listen_port = 0;
@@ -42,20 +43,33 @@ impl TestPlatform {
 
     async fn start_in(directory: TempDir, config: Config) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let running = AllInOne::start(&config, &|_| {}).await.expect("the platform starts");
-        Self { running, config, directory }
+        let running = AllInOne::start(&config, &|_| {})
+            .await
+            .expect("the platform starts");
+        Self {
+            running,
+            config,
+            directory,
+        }
     }
 
     /// Stops it in order and starts it again on the same data.
     pub async fn restart(self) -> Self {
-        let Self { running, config, directory } = self;
+        let Self {
+            running,
+            config,
+            directory,
+        } = self;
         running.stop().await.expect("the platform stops cleanly");
         Self::start_in(directory, config).await
     }
 
     /// Stops it in order.
     pub async fn stop(self) {
-        self.running.stop().await.expect("the platform stops cleanly");
+        self.running
+            .stop()
+            .await
+            .expect("the platform stops cleanly");
     }
 
     /// Where the API is.
@@ -80,19 +94,30 @@ impl TestPlatform {
 
     /// A caller of the development organisation with every permission in it.
     pub fn client(&self) -> Client {
-        let within = Permission::ALL.into_iter().filter(|permission| *permission != Permission::CrossTenant);
+        let within = Permission::ALL
+            .into_iter()
+            .filter(|permission| *permission != Permission::CrossTenant);
         self.client_of(Some("10000"), within.collect())
     }
 
     /// A caller of an organisation.
     pub fn client_of(&self, org: Option<&str>, permissions: Vec<Permission>) -> Client {
-        let token = self.token(org, permissions, Duration::from_secs(3600)).expect("a token");
+        let token = self
+            .token(org, permissions, Duration::from_secs(3600))
+            .expect("a token");
         Client::new(self.base(), token)
     }
 
     /// A token.
-    pub fn token(&self, org: Option<&str>, permissions: Vec<Permission>, ttl: Duration) -> anyhow::Result<String> {
-        let key = TokenKeys::load(&self.config)?.signing.context("a signing key")?;
+    pub fn token(
+        &self,
+        org: Option<&str>,
+        permissions: Vec<Permission>,
+        ttl: Duration,
+    ) -> anyhow::Result<String> {
+        let key = TokenKeys::load(&self.config)?
+            .signing
+            .context("a signing key")?;
         let token = NewToken {
             name: CallerName::parse("tester")?,
             org_id: org.map(OrgId::parse).transpose()?,
@@ -101,7 +126,13 @@ impl TestPlatform {
             ttl,
         };
         let auth = &self.config.auth;
-        Ok(issue(token, &key, &auth.issuer, &auth.audience, System.now())?)
+        Ok(issue(
+            token,
+            &key,
+            &auth.issuer,
+            &auth.audience,
+            System.now(),
+        )?)
     }
 
     /// A device with a certificate for its client id, not connected yet.

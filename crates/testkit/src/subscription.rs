@@ -20,8 +20,13 @@ pub struct Subscription {
 impl Subscription {
     /// Opens a socket and sends nothing.
     pub async fn open(base: &str) -> Self {
-        let mut request = format!("{}/graphql/ws", base.replace("http://", "ws://")).into_client_request().expect("a request");
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+        let mut request = format!("{}/graphql/ws", base.replace("http://", "ws://"))
+            .into_client_request()
+            .expect("a request");
+        request.headers_mut().insert(
+            "sec-websocket-protocol",
+            "graphql-transport-ws".parse().expect("a header"),
+        );
         let (socket, _) = connect_async(request).await.expect("the socket opens");
         Self { socket }
     }
@@ -50,14 +55,19 @@ impl Subscription {
 
     /// Sends a text frame as it is.
     pub async fn send_text(&mut self, text: &str) {
-        self.socket.send(Message::text(text)).await.expect("the frame is sent");
+        self.socket
+            .send(Message::text(text))
+            .await
+            .expect("the frame is sent");
     }
 
     /// The next message of the protocol.
     pub async fn receive(&mut self) -> Value {
         loop {
             match self.frame().await {
-                Message::Text(text) => return serde_json::from_str(&text).expect("a frame is JSON"),
+                Message::Text(text) => {
+                    return serde_json::from_str(&text).expect("a frame is JSON");
+                }
                 Message::Ping(_) | Message::Pong(_) => {}
                 other => panic!("unexpected frame {other:?}"),
             }
@@ -94,7 +104,10 @@ impl Subscription {
     }
 
     async fn frame(&mut self) -> Message {
-        let next = timeout(PATIENCE, self.socket.next()).await.expect("a frame comes in time");
-        next.expect("the socket is open").expect("the frame is readable")
+        let next = timeout(PATIENCE, self.socket.next())
+            .await
+            .expect("a frame comes in time");
+        next.expect("the socket is open")
+            .expect("the frame is readable")
     }
 }

@@ -52,8 +52,16 @@ impl Authenticator {
 
 fn caller_of(claims: Claims) -> Result<Caller, String> {
     // A permission we do not know gives nothing.
-    let permissions: BTreeSet<Permission> = claims.permissions.iter().filter_map(|name| Permission::parse(name)).collect();
-    let org_id = claims.org_id.map(OrgId::parse).transpose().map_err(|error| error.to_string())?;
+    let permissions: BTreeSet<Permission> = claims
+        .permissions
+        .iter()
+        .filter_map(|name| Permission::parse(name))
+        .collect();
+    let org_id = claims
+        .org_id
+        .map(OrgId::parse)
+        .transpose()
+        .map_err(|error| error.to_string())?;
     if org_id.is_none() && !permissions.contains(&Permission::CrossTenant) {
         return Err("it names no organisation".to_owned());
     }
@@ -61,8 +69,16 @@ fn caller_of(claims: Claims) -> Result<Caller, String> {
         auth_method: AuthMethod::Jwt,
         name: CallerName::parse(claims.sub).map_err(|error| error.to_string())?,
         org_id,
-        account_number: claims.account_number.map(AccountNumber::parse).transpose().map_err(|error| error.to_string())?,
+        account_number: claims
+            .account_number
+            .map(AccountNumber::parse)
+            .transpose()
+            .map_err(|error| error.to_string())?,
         permissions,
-        expires_at: Some(Stamp::from_millis(i64::try_from(claims.exp).unwrap_or(i64::MAX).saturating_mul(1000))),
+        expires_at: Some(Stamp::from_millis(
+            i64::try_from(claims.exp)
+                .unwrap_or(i64::MAX)
+                .saturating_mul(1000),
+        )),
     })
 }

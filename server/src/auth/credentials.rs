@@ -14,23 +14,36 @@ pub struct Credentials {
 impl Credentials {
     /// From the headers of a request.
     pub fn of_headers(headers: &HeaderMap) -> Self {
-        let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        Self { authorization: value.map(str::to_owned) }
+        let value = headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        Self {
+            authorization: value.map(str::to_owned),
+        }
     }
 
     /// From the payload of `connection_init`: the same names, in any letter case.
     pub fn of_payload(payload: &Value) -> Self {
         let fields = payload.as_object();
         let value = fields.and_then(|fields| {
-            fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")).and_then(|(_, value)| value.as_str())
+            fields
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+                .and_then(|(_, value)| value.as_str())
         });
-        Self { authorization: value.map(str::to_owned) }
+        Self {
+            authorization: value.map(str::to_owned),
+        }
     }
 
     /// These, or where they hold nothing, `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        if self.authorization.is_some() { self } else { other }
+        if self.authorization.is_some() {
+            self
+        } else {
+            other
+        }
     }
 
     /// The bearer token; the scheme's letter case does not matter (RFC 9110, section 11.1).

@@ -45,7 +45,10 @@ impl TokenKeys {
     pub fn load(config: &Config) -> Result<Self, KeyError> {
         let auth = &config.auth;
         if auth.signing_key_file.is_empty() && !auth.verification_key_file.is_empty() {
-            return Ok(Self { signing: None, verification: verification_key(Path::new(&auth.verification_key_file))? });
+            return Ok(Self {
+                signing: None,
+                verification: verification_key(Path::new(&auth.verification_key_file))?,
+            });
         }
         let path = if auth.signing_key_file.is_empty() {
             let path = config.data_dir.join("auth").join("token-signing.key");
@@ -55,15 +58,23 @@ impl TokenKeys {
             PathBuf::from(&auth.signing_key_file)
         };
         let pem = read(&path)?;
-        let content = |problem: String| KeyError::Content { path: path.clone(), problem };
+        let content = |problem: String| KeyError::Content {
+            path: path.clone(),
+            problem,
+        };
         let pair = KeyPair::from_pem(&pem).map_err(|error| content(error.to_string()))?;
-        let signing = EncodingKey::from_ec_pem(pem.as_bytes()).map_err(|error| content(error.to_string()))?;
+        let signing =
+            EncodingKey::from_ec_pem(pem.as_bytes()).map_err(|error| content(error.to_string()))?;
         let verification = if auth.verification_key_file.is_empty() {
-            DecodingKey::from_ec_pem(pair.public_key_pem().as_bytes()).map_err(|error| content(error.to_string()))?
+            DecodingKey::from_ec_pem(pair.public_key_pem().as_bytes())
+                .map_err(|error| content(error.to_string()))?
         } else {
             verification_key(Path::new(&auth.verification_key_file))?
         };
-        Ok(Self { signing: Some(signing), verification })
+        Ok(Self {
+            signing: Some(signing),
+            verification,
+        })
     }
 }
 
@@ -78,12 +89,17 @@ pub fn cursor_secret(config: &Config) -> Result<Vec<u8>, KeyError> {
 }
 
 fn verification_key(path: &Path) -> Result<DecodingKey, KeyError> {
-    DecodingKey::from_ec_pem(read(path)?.as_bytes())
-        .map_err(|error| KeyError::Content { path: path.to_owned(), problem: error.to_string() })
+    DecodingKey::from_ec_pem(read(path)?.as_bytes()).map_err(|error| KeyError::Content {
+        path: path.to_owned(),
+        problem: error.to_string(),
+    })
 }
 
 fn read(path: &Path) -> Result<String, KeyError> {
-    fs::read_to_string(path).map_err(|source| KeyError::File { path: path.to_owned(), source })
+    fs::read_to_string(path).map_err(|source| KeyError::File {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// A private key is good random text as well.
@@ -93,7 +109,10 @@ fn new_key() -> Result<String, std::io::Error> {
 }
 
 /// Writes beside and links into place, so that of two processes that start at once one wins and a crash leaves no half.
-fn create_if_missing(path: &Path, make: impl Fn() -> Result<String, std::io::Error>) -> Result<(), KeyError> {
+fn create_if_missing(
+    path: &Path,
+    make: impl Fn() -> Result<String, std::io::Error>,
+) -> Result<(), KeyError> {
     let create = || -> Result<(), std::io::Error> {
         if path.exists() {
             return Ok(());
@@ -101,7 +120,12 @@ fn create_if_missing(path: &Path, make: impl Fn() -> Result<String, std::io::Err
         let directory = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(directory)?;
         let draft = path.with_extension(format!("{}.new", std::process::id()));
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&draft)?;
         file.write_all(make()?.as_bytes())?;
         file.sync_all()?;
         let linked = match fs::hard_link(&draft, path) {
@@ -111,5 +135,8 @@ fn create_if_missing(path: &Path, make: impl Fn() -> Result<String, std::io::Err
         fs::remove_file(&draft)?;
         linked
     };
-    create().map_err(|source| KeyError::File { path: path.to_owned(), source })
+    create().map_err(|source| KeyError::File {
+        path: path.to_owned(),
+        source,
+    })
 }

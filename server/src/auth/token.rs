@@ -54,7 +54,11 @@ pub fn issue(
         sub: token.name.into(),
         org_id: token.org_id.map(Into::into),
         account_number: token.account_number.map(Into::into),
-        permissions: token.permissions.iter().map(|permission| permission.as_str().to_owned()).collect(),
+        permissions: token
+            .permissions
+            .iter()
+            .map(|permission| permission.as_str().to_owned())
+            .collect(),
         iss: issuer.to_owned(),
         aud: audience.into(),
         exp: seconds(now.plus(token.ttl)),

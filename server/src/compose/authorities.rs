@@ -19,7 +19,8 @@ impl Authorities {
         let directory = config.data_dir.join("certs");
         let open = |name: &str, title: &str| {
             let directory = directory.join(name);
-            Authority::open(&directory, title).with_context(|| format!("the authority in {} cannot be used", directory.display()))
+            Authority::open(&directory, title)
+                .with_context(|| format!("the authority in {} cannot be used", directory.display()))
         };
         Ok(Self {
             devices: open("devices", "Cloud Connector development devices")?,

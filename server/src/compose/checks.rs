@@ -51,7 +51,11 @@ impl<F: Fn() -> bool + Send + Sync> Check for BrokerCheck<F> {
     }
 
     async fn check(&self) -> Result<(), String> {
-        if (self.0)() { Ok(()) } else { Err("not connected to the broker".to_owned()) }
+        if (self.0)() {
+            Ok(())
+        } else {
+            Err("not connected to the broker".to_owned())
+        }
     }
 }
 
@@ -62,7 +66,11 @@ impl<F: Fn() -> bool + Send + Sync> Check for EventsCheck<F> {
     }
 
     async fn check(&self) -> Result<(), String> {
-        if (self.0)() { Ok(()) } else { Err("the newest events are still being loaded".to_owned()) }
+        if (self.0)() {
+            Ok(())
+        } else {
+            Err("the newest events are still being loaded".to_owned())
+        }
     }
 }
 
@@ -73,6 +81,10 @@ impl<F: Fn() -> bool + Send + Sync> Check for MembershipCheck<F> {
     }
 
     async fn check(&self) -> Result<(), String> {
-        if (self.0)() { Ok(()) } else { Err("not a member of the consumer group".to_owned()) }
+        if (self.0)() {
+            Ok(())
+        } else {
+            Err("not a member of the consumer group".to_owned())
+        }
     }
 }

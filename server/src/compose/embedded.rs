@@ -8,7 +8,8 @@ use anyhow::Context;
 use connector_domain::clock::{IdSource, System};
 use connector_domain::port::TailStart;
 use connector_transport::embedded::{
-    Authority, Broker, BrokerCertificates, BrokerError, BrokerOptions, EmbeddedKafka, IssuedCertificate,
+    Authority, Broker, BrokerCertificates, BrokerError, BrokerOptions, EmbeddedKafka,
+    IssuedCertificate,
 };
 
 use super::Authorities;
@@ -37,10 +38,22 @@ impl Embedded {
             tail_start: TailStart::Oldest,
             broker_url: format!("mqtts://{}", broker.service_addr()),
             broker_ca: Some(authorities.devices.ca_pem().as_bytes().to_vec()),
-            consumer_certificate: Some(service(&authorities.services, &config.mqtt.consumer_client_id)?),
-            publisher_certificate: Some(service(&authorities.services, &config.mqtt.publisher_client_id)?),
+            consumer_certificate: Some(service(
+                &authorities.services,
+                &config.mqtt.consumer_client_id,
+            )?),
+            publisher_certificate: Some(service(
+                &authorities.services,
+                &config.mqtt.publisher_client_id,
+            )?),
         };
-        Ok((Self { broker, _kafka: kafka }, endpoints))
+        Ok((
+            Self {
+                broker,
+                _kafka: kafka,
+            },
+            endpoints,
+        ))
     }
 
     /// Where devices connect.
@@ -57,7 +70,12 @@ impl Embedded {
 async fn start_broker(config: &Config, authorities: &Authorities) -> anyhow::Result<Broker> {
     let mqtt = &config.mqtt;
     let directory = config.data_dir.join("certs");
-    let mut names = vec!["localhost", "127.0.0.1", "::1", mqtt.listen_address.as_str()];
+    let mut names = vec![
+        "localhost",
+        "127.0.0.1",
+        "::1",
+        mqtt.listen_address.as_str(),
+    ];
     names.extend(mqtt.listen_names.iter().map(String::as_str));
     let server = authorities.devices.issue_server(&names)?;
     let certificates = certificates(&directory, &server, authorities)?;
@@ -67,7 +85,10 @@ async fn start_broker(config: &Config, authorities: &Authorities) -> anyhow::Res
         .with_context(|| format!("mqtt.listen_address = {host:?} is not an address"))?
         .next()
         .with_context(|| format!("mqtt.listen_address = {host:?} is not an address"))?;
-    let services = vec![mqtt.consumer_client_id.clone(), mqtt.publisher_client_id.clone()];
+    let services = vec![
+        mqtt.consumer_client_id.clone(),
+        mqtt.publisher_client_id.clone(),
+    ];
     let options = BrokerOptions {
         device_listener,
         max_packet_size: mqtt.broker_message_bytes,
@@ -75,9 +96,10 @@ async fn start_broker(config: &Config, authorities: &Authorities) -> anyhow::Res
         ..BrokerOptions::new(certificates, mqtt.topic_prefix.as_str(), services)
     };
     Broker::start(options).await.map_err(|error| match error {
-        BrokerError::AddressInUse { address } => {
-            anyhow::Error::from(ListenError::Busy { address: address.to_string(), setting: "mqtt.listen_port" })
-        }
+        BrokerError::AddressInUse { address } => anyhow::Error::from(ListenError::Busy {
+            address: address.to_string(),
+            setting: "mqtt.listen_port",
+        }),
         error => anyhow::Error::from(error).context("the embedded broker cannot start"),
     })
 }
@@ -87,9 +109,12 @@ fn certificates(
     server: &IssuedCertificate,
     authorities: &Authorities,
 ) -> anyhow::Result<BrokerCertificates> {
-    let files = server.write(&directory.join("broker"), "server").context("the broker's certificate cannot be written")?;
+    let files = server
+        .write(&directory.join("broker"), "server")
+        .context("the broker's certificate cannot be written")?;
     let service_ca = directory.join("broker").join("services-ca.pem");
-    std::fs::write(&service_ca, authorities.services.ca_pem()).context("the broker's certificate cannot be written")?;
+    std::fs::write(&service_ca, authorities.services.ca_pem())
+        .context("the broker's certificate cannot be written")?;
     Ok(BrokerCertificates {
         server_certificate: files.certificate,
         server_key: files.private_key,
@@ -100,5 +125,8 @@ fn certificates(
 
 fn service(authority: &Authority, name: &str) -> anyhow::Result<ClientCertificate> {
     let issued = authority.issue_client(name)?;
-    Ok((issued.certificate_pem.into_bytes(), issued.private_key_pem.into_bytes()))
+    Ok((
+        issued.certificate_pem.into_bytes(),
+        issued.private_key_pem.into_bytes(),
+    ))
 }

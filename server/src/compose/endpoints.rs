@@ -54,7 +54,11 @@ impl Endpoints {
             log_id: None,
             tail_start: TailStart::Ago(Duration::from_secs(config.limits.event_ring_seconds)),
             broker_url: mqtt.url.clone(),
-            broker_ca: if mqtt.ca_file.is_empty() { None } else { Some(read(&mqtt.ca_file)?) },
+            broker_ca: if mqtt.ca_file.is_empty() {
+                None
+            } else {
+                Some(read(&mqtt.ca_file)?)
+            },
             consumer_certificate: certificate.clone(),
             publisher_certificate: certificate,
         })
@@ -64,11 +68,17 @@ impl Endpoints {
     pub fn mqtt(&self, config: &Config, role: MqttRole) -> anyhow::Result<mqtt::Settings> {
         let mqtt = &config.mqtt;
         if self.broker_url.is_empty() {
-            return Err(WrongUsage("mqtt.url is needed by this role; all-in-one has a broker of its own".to_owned()).into());
+            return Err(WrongUsage(
+                "mqtt.url is needed by this role; all-in-one has a broker of its own".to_owned(),
+            )
+            .into());
         }
         let (client_id, certificate) = match role {
             MqttRole::Consumer => (mqtt.consumer_client_id.clone(), &self.consumer_certificate),
-            MqttRole::Publisher => (publisher_id(&mqtt.publisher_client_id), &self.publisher_certificate),
+            MqttRole::Publisher => (
+                publisher_id(&mqtt.publisher_client_id),
+                &self.publisher_certificate,
+            ),
         };
         let set = |text: &String| (!text.is_empty()).then(|| text.clone());
         Ok(mqtt::Settings {
@@ -88,14 +98,28 @@ impl Endpoints {
 
 /// Unique per process, since the broker ends the older of two connections with one id.
 fn publisher_id(prefix: &str) -> String {
-    let host: String = gethostname::gethostname().to_string_lossy().chars().filter(|c| !matches!(c, '+' | '#' | '/')).collect();
+    let host: String = gethostname::gethostname()
+        .to_string_lossy()
+        .chars()
+        .filter(|c| !matches!(c, '+' | '#' | '/'))
+        .collect();
     format!("{prefix}-{host}-{}", std::process::id())
 }
 
 pub(super) fn kafka_settings(config: &Config, brokers: String) -> kafka::Settings {
-    let properties = config.kafka.properties.iter().filter_map(|property| property.split_once('='));
-    let properties = properties.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect();
-    kafka::Settings { properties, message_max_bytes: config.kafka.message_max_bytes, ..kafka::Settings::new(brokers) }
+    let properties = config
+        .kafka
+        .properties
+        .iter()
+        .filter_map(|property| property.split_once('='));
+    let properties = properties
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .collect();
+    kafka::Settings {
+        properties,
+        message_max_bytes: config.kafka.message_max_bytes,
+        ..kafka::Settings::new(brokers, "cloud-connector")
+    }
 }
 
 fn read(path: &str) -> anyhow::Result<Vec<u8>> {

@@ -11,7 +11,9 @@ use crate::config::{Config, ConfigError};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreOpenError {
     /// It lacks migrations.
-    #[error("the database is behind by {count} migrations; run: {command} migrate --data-dir {data_dir}")]
+    #[error(
+        "the database is behind by {count} migrations; run: {command} migrate --data-dir {data_dir}"
+    )]
     Behind {
         /// How many are missing.
         count: usize,
@@ -25,7 +27,9 @@ pub enum StoreOpenError {
 /// Opens the configured database, as it is.
 pub async fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
     let path = path_of(config)?;
-    SqliteStore::open(&path).await.with_context(|| format!("the database {} cannot be opened", path.display()))
+    SqliteStore::open(&path)
+        .await
+        .with_context(|| format!("the database {} cannot be opened", path.display()))
 }
 
 /// Opens the configured database, and refuses one that is behind.
@@ -33,9 +37,17 @@ pub async fn open_migrated_store(config: &Config) -> anyhow::Result<SqliteStore>
     let store = open_store(config).await?;
     let pending = store.pending_migrations().await?;
     if !pending.is_empty() {
-        let command = std::env::current_exe().map_or_else(|_| "cloud-connector".to_owned(), |path| path.display().to_string());
+        let command = std::env::current_exe().map_or_else(
+            |_| "cloud-connector".to_owned(),
+            |path| path.display().to_string(),
+        );
         let data_dir = config.data_dir.display().to_string();
-        return Err(StoreOpenError::Behind { count: pending.len(), command, data_dir }.into());
+        return Err(StoreOpenError::Behind {
+            count: pending.len(),
+            command,
+            data_dir,
+        }
+        .into());
     }
     Ok(store)
 }
@@ -46,7 +58,9 @@ fn path_of(config: &Config) -> Result<PathBuf, ConfigError> {
         return Ok(config.data_dir.join("connector.db"));
     }
     match url.strip_prefix("sqlite:") {
-        Some(path) if !path.is_empty() => Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
+        Some(path) if !path.is_empty() => {
+            Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+        }
         _ => Err(ConfigError::NotAllowed {
             key: "database.url",
             // It may hold a password.

@@ -15,10 +15,15 @@ pub(super) struct Environment {
 
 impl Environment {
     /// Reads `variables`; `defaults` knows every key and its type.
-    pub fn read(variables: impl Iterator<Item = (String, String)>, defaults: &Dict) -> Result<Self, ConfigError> {
+    pub fn read(
+        variables: impl Iterator<Item = (String, String)>,
+        defaults: &Dict,
+    ) -> Result<Self, ConfigError> {
         let mut values = Dict::new();
         for (name, text) in variables {
-            let Some(path) = name.strip_prefix(PREFIX) else { continue };
+            let Some(path) = name.strip_prefix(PREFIX) else {
+                continue;
+            };
             let path: Vec<String> = path.split("__").map(str::to_ascii_lowercase).collect();
             insert(&mut values, &path, &text, defaults, &name)?;
         }
@@ -28,7 +33,8 @@ impl Environment {
 
 impl Provider for Environment {
     fn metadata(&self) -> Metadata {
-        Metadata::named("the environment").interpolater(|_, keys| format!("{PREFIX}{}", keys.join("__").to_ascii_uppercase()))
+        Metadata::named("the environment")
+            .interpolater(|_, keys| format!("{PREFIX}{}", keys.join("__").to_ascii_uppercase()))
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
@@ -36,11 +42,21 @@ impl Provider for Environment {
     }
 }
 
-fn insert(into: &mut Dict, path: &[String], text: &str, defaults: &Dict, variable: &str) -> Result<(), ConfigError> {
-    let (Some(key), rest) = (path.first(), path.get(1..).unwrap_or_default()) else { return Ok(()) };
+fn insert(
+    into: &mut Dict,
+    path: &[String],
+    text: &str,
+    defaults: &Dict,
+    variable: &str,
+) -> Result<(), ConfigError> {
+    let (Some(key), rest) = (path.first(), path.get(1..).unwrap_or_default()) else {
+        return Ok(());
+    };
     match (defaults.get(key), rest.is_empty()) {
         (Some(Value::Dict(_, inner)), false) => {
-            let slot = into.entry(key.clone()).or_insert_with(|| Value::from(Dict::new()));
+            let slot = into
+                .entry(key.clone())
+                .or_insert_with(|| Value::from(Dict::new()));
             if let Value::Dict(_, slot) = slot {
                 insert(slot, rest, text, inner, variable)?;
             }
@@ -63,9 +79,12 @@ fn typed(text: &str, default: &Value) -> Value {
     let read = match default {
         Value::Num(..) => text.parse::<i64>().ok().map(Value::from),
         Value::Bool(..) => text.parse::<bool>().ok().map(Value::from),
-        Value::Array(..) => {
-            Some(Value::from(text.split([',', ' ']).filter(|item| !item.is_empty()).map(Value::from).collect::<Vec<_>>()))
-        }
+        Value::Array(..) => Some(Value::from(
+            text.split([',', ' '])
+                .filter(|item| !item.is_empty())
+                .map(Value::from)
+                .collect::<Vec<_>>(),
+        )),
         _ => None,
     };
     read.unwrap_or_else(|| Value::from(text))

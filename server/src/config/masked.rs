@@ -28,7 +28,9 @@ fn mask(secret: &mut String) {
 
 fn mask_property(property: &mut String) {
     if let Some((name, _)) = property.split_once('=')
-        && ["password", "secret", "key", "config"].iter().any(|word| name.contains(word))
+        && ["password", "secret", "key", "config"]
+            .iter()
+            .any(|word| name.contains(word))
     {
         *property = format!("{name}={MASK}");
     }

@@ -13,5 +13,6 @@ mod section;
 pub use error::ConfigError;
 pub use load::{DEFAULTS, load};
 pub use section::{
-    Auth, Config, Database, Http, Kafka, Lifecycle, Limits, Log, LogFormat, Management, Mqtt, Protocol, Tenancy, Topics,
+    Auth, Config, Database, Http, Kafka, Lifecycle, Limits, Log, LogFormat, Management, Mqtt,
+    Protocol, Tenancy, Topics,
 };

@@ -1,6 +1,9 @@
 //! The settings as types. `config.default.toml` says what each is for.
 
-#![allow(missing_docs, reason = "config.default.toml documents every key, and a test holds both to the same keys")]
+#![allow(
+    missing_docs,
+    reason = "config.default.toml documents every key, and a test holds both to the same keys"
+)]
 
 use std::path::PathBuf;
 

@@ -44,10 +44,16 @@ impl Listener {
             let address = socket.local_addr()?;
             Ok(Self { socket, address })
         };
-        bound.await.map_err(|source: std::io::Error| match source.kind() {
-            std::io::ErrorKind::AddrInUse => ListenError::Busy { address, setting },
-            _ => ListenError::Other { address, setting, source },
-        })
+        bound
+            .await
+            .map_err(|source: std::io::Error| match source.kind() {
+                std::io::ErrorKind::AddrInUse => ListenError::Busy { address, setting },
+                _ => ListenError::Other {
+                    address,
+                    setting,
+                    source,
+                },
+            })
     }
 
     /// The address listened on, with its real port.
@@ -57,6 +63,8 @@ impl Listener {
 
     /// Serves until told to stop, then until open requests are answered.
     pub async fn serve(self, router: Router, stop: CancellationToken) -> std::io::Result<()> {
-        axum::serve(self.socket, router).with_graceful_shutdown(stop.cancelled_owned()).await
+        axum::serve(self.socket, router)
+            .with_graceful_shutdown(stop.cancelled_owned())
+            .await
     }
 }

@@ -34,21 +34,29 @@ pub struct Readiness {
 impl Readiness {
     /// Ready when all of these are.
     pub fn new(checks: Vec<Arc<dyn Check>>) -> Self {
-        Self { checks: Arc::new(checks) }
+        Self {
+            checks: Arc::new(checks),
+        }
     }
 
     /// Looks at everything at once: whether all is there, and what each part said.
     pub async fn report(&self) -> (bool, Value) {
         let looking = self.checks.iter().map(|check| async {
             let found = tokio::time::timeout(PATIENCE, check.check()).await;
-            (check.name(), found.unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs()))))
+            (
+                check.name(),
+                found.unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs()))),
+            )
         });
         let found = join_all(looking).await;
         let ready = found.iter().all(|(_, found)| found.is_ok());
         let parts: Map<String, Value> = found
             .into_iter()
             .map(|(name, found)| {
-                let part = found.map_or_else(|problem| json!({"ready": false, "problem": problem}), |()| json!({"ready": true}));
+                let part = found.map_or_else(
+                    |problem| json!({"ready": false, "problem": problem}),
+                    |()| json!({"ready": true}),
+                );
                 (name.to_owned(), part)
             })
             .collect();
@@ -60,18 +68,33 @@ impl Readiness {
 pub fn management_router(readiness: Readiness, metrics: PrometheusHandle) -> Router {
     // The process is alive as long as it answers: a part that fails for good ends the process.
     let live = Router::new().route("/livez", get(|| async { "alive\n" }));
-    let ready = Router::new().route("/readyz", get(readyz)).with_state(readiness);
-    let metrics = Router::new().route("/metrics", get(render)).with_state(metrics);
+    let ready = Router::new()
+        .route("/readyz", get(readyz))
+        .with_state(readiness);
+    let metrics = Router::new()
+        .route("/metrics", get(render))
+        .with_state(metrics);
     live.merge(ready).merge(metrics)
 }
 
 async fn readyz(State(readiness): State<Readiness>) -> Response {
     let (ready, report) = readiness.report().await;
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, Json(report)).into_response()
 }
 
 async fn render(State(metrics): State<PrometheusHandle>) -> Response {
     metrics.run_upkeep();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response()
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        metrics.render(),
+    )
+        .into_response()
 }

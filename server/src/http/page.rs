@@ -5,8 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 struct Asset {
     path: &'static str,
@@ -34,7 +33,9 @@ const ASSETS: [Asset; 3] = [
 
 /// Routes of the page.
 pub fn page_router() -> Router {
-    ASSETS.iter().fold(Router::new(), |router, asset| router.route(asset.path, get(|| async { serve(asset) })))
+    ASSETS.iter().fold(Router::new(), |router, asset| {
+        router.route(asset.path, get(|| async { serve(asset) }))
+    })
 }
 
 fn serve(asset: &Asset) -> Response {

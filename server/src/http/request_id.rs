@@ -17,7 +17,11 @@ const LONGEST: usize = 128;
 pub struct RequestName(pub String);
 
 /// Names the request, and the log lines and the response that belong to it.
-pub async fn name_request(State(ids): State<Arc<dyn IdSource>>, mut request: Request, next: Next) -> Response {
+pub async fn name_request(
+    State(ids): State<Arc<dyn IdSource>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let name = brought(request.headers()).unwrap_or_else(|| ids.message_id().to_string());
     let span = tracing::info_span!("request", request.id = %name);
     let header = HeaderValue::from_str(&name);
@@ -30,7 +34,13 @@ pub async fn name_request(State(ids): State<Arc<dyn IdSource>>, mut request: Req
 }
 
 fn brought(headers: &HeaderMap) -> Option<String> {
-    let text = HEADERS.iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
-    let sane = !text.is_empty() && text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let text = HEADERS
+        .iter()
+        .find_map(|name| headers.get(*name))?
+        .to_str()
+        .ok()?;
+    let sane = !text.is_empty()
+        && text.len() <= LONGEST
+        && text.bytes().all(|byte| byte.is_ascii_graphic());
     sane.then(|| text.to_owned())
 }

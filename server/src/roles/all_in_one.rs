@@ -54,22 +54,43 @@ impl AllInOne {
         let http = listener.address();
         let store = open_store(config).await?;
         let applied = store.migrate().await?.len();
-        say(&format!("database    SQLite in {}, {applied} migrations applied", config.data_dir.display()));
+        say(&format!(
+            "database    SQLite in {}, {applied} migrations applied",
+            config.data_dir.display()
+        ));
         let (embedded, endpoints) = Embedded::start(config).await?;
-        say(&format!("mqtt        embedded broker for devices on {}, mutual TLS", embedded.device_address()));
+        say(&format!(
+            "mqtt        embedded broker for devices on {}, mutual TLS",
+            embedded.device_address()
+        ));
         say("kafka       embedded; records in flight do not survive a kill, the database does");
         let kafka_role = kafka_message_consumer::start(config, &endpoints, &store, &lifecycle)?;
         // Never stamp below what an earlier run stamped, even if the clock was set back.
         let newest = store.presence_as_of().await?.unwrap_or_default();
-        let mut checks: Vec<Arc<dyn Check>> = mqtt_message_consumer::start(config, &endpoints, newest, &lifecycle)?;
+        let mut checks: Vec<Arc<dyn Check>> =
+            mqtt_message_consumer::start(config, &endpoints, newest, &lifecycle)?;
         say("consumers   mqtt-message-consumer, kafka-message-consumer");
         checks.extend(api_server::start(config, &endpoints, &store, listener, &lifecycle).await?);
         checks.extend(kafka_role.checks.iter().cloned());
-        say(&format!("api         GraphQL on {}/graphql, WebSocket on /graphql/ws", api_server::url_of(http)));
+        say(&format!(
+            "api         GraphQL on {}/graphql, WebSocket on /graphql/ws",
+            api_server::url_of(http)
+        ));
         let management = start_management(config, &lifecycle, checks).await?;
-        say(&format!("management  {}/livez, /readyz, /metrics", api_server::url_of(management)));
+        say(&format!(
+            "management  {}/livez, /readyz, /metrics",
+            api_server::url_of(management)
+        ));
         let drain = Duration::from_secs(config.lifecycle.drain_seconds);
-        Ok(Self { lifecycle, embedded, store, kafka_role, drain, http, management })
+        Ok(Self {
+            lifecycle,
+            embedded,
+            store,
+            kafka_role,
+            drain,
+            http,
+            management,
+        })
     }
 
     /// Where devices connect.
@@ -90,7 +111,8 @@ impl AllInOne {
 /// The last lines on the screen: the page, a token, and a command that connects a device.
 fn welcome(config: &Config, platform: &AllInOne) -> anyhow::Result<String> {
     let tenancy = &config.tenancy;
-    let account = (!tenancy.default_account.is_empty()).then(|| AccountNumber::parse(tenancy.default_account.as_str()));
+    let account = (!tenancy.default_account.is_empty())
+        .then(|| AccountNumber::parse(tenancy.default_account.as_str()));
     let token = signed(
         config,
         NewToken {

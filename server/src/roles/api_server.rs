@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use connector_domain::clock::{Clock, IdSource, System};
-use connector_domain::port::{ConnectionReader, DevicePublisher, MessageReader, MessageSender, RecordLog, RecordTail};
+use connector_domain::port::{
+    ConnectionReader, DevicePublisher, MessageReader, MessageSender, RecordLog, RecordTail,
+};
 use connector_domain::wire::TopicPrefix;
 use connector_outbox::Outbox;
 use connector_schema::live::{self, LiveEvents};
@@ -18,7 +20,9 @@ use connector_transport::mqtt::{Publisher, PublisherOptions};
 use super::jobs;
 use super::process::{lifecycle_of, start_management, until_stopped};
 use crate::auth::{Authenticator, TokenKeys, cursor_secret};
-use crate::compose::{BrokerCheck, DatabaseCheck, Endpoints, EventsCheck, LogCheck, MqttRole, open_migrated_store};
+use crate::compose::{
+    BrokerCheck, DatabaseCheck, Endpoints, EventsCheck, LogCheck, MqttRole, open_migrated_store,
+};
 use crate::config::Config;
 use crate::http::{Check, Edge, EdgeOptions, Listener, router};
 use crate::lifecycle::{Lifecycle, Stage};
@@ -28,7 +32,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let lifecycle = lifecycle_of(&config);
     let endpoints = Endpoints::configured(&config)?;
     let topics = &config.kafka.topics;
-    kafka::verify_topics(&endpoints.kafka, &[&topics.connection_events, &topics.message_events]).await?;
+    kafka::verify_topics(
+        &endpoints.kafka,
+        &[&topics.connection_events, &topics.message_events],
+    )
+    .await?;
     let store = open_migrated_store(&config).await?;
     let listener = listen(&config).await?;
     let address = listener.address();
@@ -53,7 +61,10 @@ pub async fn start(
     listener: Listener,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Vec<Arc<dyn Check>>> {
-    let log: Arc<dyn RecordLog> = Arc::new(kafka::Producer::connect(&endpoints.kafka)?);
+    let log: Arc<dyn RecordLog> = Arc::new(kafka::Producer::connect(
+        &endpoints.kafka,
+        kafka::ProducerOptions::default(),
+    )?);
     let outbox = outbox(config, endpoints, store, log.clone(), lifecycle)?;
     let live = live_events(config, endpoints, lifecycle).await?;
     let schema = schema(config, store, outbox.clone(), live.clone())?;
@@ -76,10 +87,10 @@ pub(super) fn outbox(
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Outbox> {
     let publisher: Arc<dyn DevicePublisher> = Arc::new(Publisher::start(
-        endpoints.mqtt(config, MqttRole::Publisher)?,
-        PublisherOptions::default(),
+        &endpoints.mqtt(config, MqttRole::Publisher)?,
+        &PublisherOptions::default(),
         &lifecycle.tasks_of(Stage::Links),
-        lifecycle.stop_of(Stage::Links),
+        &lifecycle.stop_of(Stage::Links),
     )?);
     let messages: Arc<dyn MessageSender> = Arc::new(store.clone());
     let outbox = Outbox::new(
@@ -88,7 +99,12 @@ pub(super) fn outbox(
             events_topic: config.kafka.topics.message_events.clone(),
             confirmation_wait: Duration::from_secs(config.mqtt.confirmation_wait_seconds),
         },
-        connector_outbox::Ports { messages, publisher, log, clock: Arc::new(System) },
+        connector_outbox::Ports {
+            messages,
+            publisher,
+            log,
+            clock: Arc::new(System),
+        },
     );
     let (closing, stop) = (outbox.clone(), lifecycle.stop_of(Stage::Work));
     lifecycle.spawn(Stage::Work, "outbox", async move {
@@ -99,12 +115,24 @@ pub(super) fn outbox(
     Ok(outbox)
 }
 
-async fn live_events(config: &Config, endpoints: &Endpoints, lifecycle: &Lifecycle) -> anyhow::Result<LiveEvents> {
+async fn live_events(
+    config: &Config,
+    endpoints: &Endpoints,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<LiveEvents> {
     let topics = &config.kafka.topics;
-    let read = [topics.connection_events.clone(), topics.message_events.clone()];
-    let tail = kafka::Tail::open(&endpoints.kafka, &read, endpoints.tail_start, endpoints.log_id.clone())
-        .await
-        .context("the events topics cannot be read")?;
+    let read = [
+        topics.connection_events.clone(),
+        topics.message_events.clone(),
+    ];
+    let tail = kafka::Tail::open(
+        &endpoints.kafka,
+        &read,
+        endpoints.tail_start,
+        endpoints.log_id.clone(),
+    )
+    .await
+    .context("the events topics cannot be read")?;
     let options = live::Options {
         ring_bytes: config.limits.event_ring_bytes,
         ring_age: Duration::from_secs(config.limits.event_ring_seconds),
@@ -114,12 +142,19 @@ async fn live_events(config: &Config, endpoints: &Endpoints, lifecycle: &Lifecyc
     let tail: Arc<dyn RecordTail> = Arc::new(tail);
     let (pump, stop) = (live.clone(), lifecycle.stop_of(Stage::Links));
     lifecycle.spawn(Stage::Links, "live events", async move {
-        pump.run(tail, stop).await.context("the events topics cannot be followed")
+        pump.run(tail, stop.cancelled_owned())
+            .await
+            .context("the events topics cannot be followed")
     });
     Ok(live)
 }
 
-fn schema(config: &Config, store: &SqliteStore, outbox: Outbox, live: LiveEvents) -> anyhow::Result<ConnectorSchema> {
+fn schema(
+    config: &Config,
+    store: &SqliteStore,
+    outbox: Outbox,
+    live: LiveEvents,
+) -> anyhow::Result<ConnectorSchema> {
     let (connections, messages): (Arc<dyn ConnectionReader>, Arc<dyn MessageReader>) =
         (Arc::new(store.clone()), Arc::new(store.clone()));
     let limits = &config.limits;
@@ -151,14 +186,23 @@ fn schema(config: &Config, store: &SqliteStore, outbox: Outbox, live: LiveEvents
     Ok(connector_schema::build(ports, options))
 }
 
-fn serve(config: &Config, schema: ConnectorSchema, listener: Listener, lifecycle: &Lifecycle) -> anyhow::Result<()> {
+fn serve(
+    config: &Config,
+    schema: ConnectorSchema,
+    listener: Listener,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<()> {
     let keys = TokenKeys::load(config)?;
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn IdSource>) = (Arc::new(System), Arc::new(System));
     let stop = lifecycle.stop_of(Stage::Intake);
     let http = &config.http;
     let routes = router(Edge {
         schema,
-        authenticator: Authenticator::new(keys.verification, &config.auth.issuer, &config.auth.audience),
+        authenticator: Authenticator::new(
+            keys.verification,
+            &config.auth.issuer,
+            &config.auth.audience,
+        ),
         options: Arc::new(EdgeOptions {
             max_body_bytes: http.max_body_bytes,
             operation_timeout: Duration::from_secs(http.operation_timeout_seconds),
@@ -169,7 +213,9 @@ fn serve(config: &Config, schema: ConnectorSchema, listener: Listener, lifecycle
         ids,
         stop: stop.clone(),
     });
-    lifecycle.spawn(Stage::Intake, "http server", async move { listener.serve(routes, stop).await.context("http server") });
+    lifecycle.spawn(Stage::Intake, "http server", async move {
+        listener.serve(routes, stop).await.context("http server")
+    });
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! Every step is claimed in the database, so that any number of them may run.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use connector_consumers::jobs::{self, MessageJobs};
 use connector_domain::clock::System;
@@ -17,13 +18,23 @@ use crate::compose::{BrokerCheck, DatabaseCheck, Endpoints, LogCheck, open_migra
 use crate::config::Config;
 use crate::lifecycle::{Lifecycle, Stage};
 
+/// How often jobs look, and how long others have first.
+const OPTIONS: jobs::Options = jobs::Options {
+    every: Duration::from_secs(1),
+    untold_after: Duration::from_secs(5),
+    limit: 100,
+};
+
 /// Runs the role alone.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let lifecycle = lifecycle_of(&config);
     let endpoints = Endpoints::configured(&config)?;
     kafka::verify_topics(&endpoints.kafka, &[&config.kafka.topics.message_events]).await?;
     let store = open_migrated_store(&config).await?;
-    let log: Arc<dyn RecordLog> = Arc::new(kafka::Producer::connect(&endpoints.kafka)?);
+    let log: Arc<dyn RecordLog> = Arc::new(kafka::Producer::connect(
+        &endpoints.kafka,
+        kafka::ProducerOptions::default(),
+    )?);
     let outbox = outbox(&config, &endpoints, &store, log.clone(), &lifecycle)?;
     spawn(&store, outbox.clone(), &lifecycle);
     start_management(
@@ -44,7 +55,16 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 
 /// Starts the jobs.
 pub(super) fn spawn(store: &SqliteStore, outbox: Outbox, lifecycle: &Lifecycle) {
-    let ports = jobs::Ports { messages: Arc::new(store.clone()), outbox, clock: Arc::new(System), scope: IngestScope::issue() };
-    let jobs = MessageJobs::new(jobs::Options::default(), ports);
-    lifecycle.spawn(Stage::Work, "message jobs", jobs.run(lifecycle.stop_of(Stage::Work)));
+    let ports = jobs::Ports {
+        messages: Arc::new(store.clone()),
+        outbox,
+        clock: Arc::new(System),
+        scope: IngestScope::issue(),
+    };
+    let jobs = MessageJobs::new(OPTIONS, ports);
+    lifecycle.spawn(
+        Stage::Work,
+        "message jobs",
+        jobs.run(lifecycle.stop_of(Stage::Work)),
+    );
 }

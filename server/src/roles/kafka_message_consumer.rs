@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use connector_consumers::kafka_consumer::{self, KafkaConsumer};
 use connector_domain::clock::System;
-use connector_domain::port::{RecordConsumer, RecordLog};
+use connector_domain::port::{BatchLimit, RecordConsumer, RecordLog};
 use connector_domain::scope::IngestScope;
 use connector_domain::wire::TopicPrefix;
 use connector_store_sqlite::SqliteStore;
@@ -21,6 +21,14 @@ use crate::tenancy::FileDirectory;
 
 /// How often the end of the log is looked at while waiting for it.
 const SETTLE_POLL: Duration = Duration::from_millis(20);
+
+/// How much is applied in one transaction.
+const BATCH: BatchLimit = BatchLimit {
+    records: 1000,
+    bytes: 8 * 1024 * 1024,
+    wait: Duration::from_secs(1),
+    linger: Duration::from_millis(5),
+};
 
 /// The running role.
 pub struct KafkaRole {
@@ -63,10 +71,14 @@ pub fn start(
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<KafkaRole> {
     let topics = &config.kafka.topics;
-    let read = [topics.control.as_str(), topics.data.as_str()];
-    let group = Arc::new(kafka::GroupConsumer::connect(&endpoints.kafka, &config.kafka.group_id, &read)?);
+    let read = vec![topics.control.clone(), topics.data.clone()];
+    let group = kafka::GroupOptions::new(config.kafka.group_id.as_str(), read);
+    let group = Arc::new(kafka::GroupConsumer::join(&endpoints.kafka, &group)?);
     let consumer: Arc<dyn RecordConsumer> = group.clone();
-    let log: Arc<dyn RecordLog> = Arc::new(kafka::Producer::connect(&endpoints.kafka)?);
+    let log: Arc<dyn RecordLog> = Arc::new(kafka::Producer::connect(
+        &endpoints.kafka,
+        kafka::ProducerOptions::default(),
+    )?);
     let store = Arc::new(store.clone());
     let work = KafkaConsumer::new(
         kafka_consumer::Options {
@@ -79,19 +91,27 @@ pub fn start(
                 message_events: topics.message_events.clone(),
                 dead_letter: topics.dead_letter.clone(),
             },
-            ..kafka_consumer::Options::default()
+            batch: BATCH,
+            drain: Duration::from_secs(config.lifecycle.drain_seconds) / 2,
         },
         kafka_consumer::Ports {
             consumer: consumer.clone(),
             log: log.clone(),
             connections: store.clone(),
             messages: store.clone(),
-            tenants: Arc::new(FileDirectory::load(&config.tenancy).context("the tenant directory cannot be used")?),
+            tenants: Arc::new(
+                FileDirectory::load(&config.tenancy)
+                    .context("the tenant directory cannot be used")?,
+            ),
             clock: Arc::new(System),
             scope: IngestScope::issue(),
         },
     );
-    lifecycle.spawn(Stage::Work, "kafka consumer", work.run(lifecycle.stop_of(Stage::Work)));
+    lifecycle.spawn(
+        Stage::Work,
+        "kafka consumer",
+        work.run(lifecycle.stop_of(Stage::Work)),
+    );
     let checks: Vec<Arc<dyn Check>> = vec![
         Arc::new(DatabaseCheck(store)),
         Arc::new(LogCheck(log)),

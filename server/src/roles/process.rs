@@ -23,7 +23,10 @@ pub async fn start_management(
     // Health is answered until the very end.
     let stop = lifecycle.stop_of(Stage::Links);
     lifecycle.spawn(Stage::Links, "management endpoints", async move {
-        listener.serve(router, stop).await.context("management endpoints")
+        listener
+            .serve(router, stop)
+            .await
+            .context("management endpoints")
     });
     Ok(address)
 }

@@ -33,9 +33,18 @@ enum Action {
 pub fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
     let Action::Issue { client_id, out } = arguments.action;
     let client_id = ClientId::parse(client_id).map_err(|error| WrongUsage(error.to_string()))?;
-    let services = [&config.mqtt.consumer_client_id, &config.mqtt.publisher_client_id];
-    if services.iter().any(|name| client_id.as_str().starts_with(name.as_str())) {
-        return Err(WrongUsage(format!("{client_id} is a name of the platform's own services")).into());
+    let services = [
+        &config.mqtt.consumer_client_id,
+        &config.mqtt.publisher_client_id,
+    ];
+    if services
+        .iter()
+        .any(|name| client_id.as_str().starts_with(name.as_str()))
+    {
+        return Err(WrongUsage(format!(
+            "{client_id} is a name of the platform's own services"
+        ))
+        .into());
     }
     let authorities = Authorities::open(config)?;
     let issued = authorities.devices.issue_client(client_id.as_str())?;

@@ -30,21 +30,38 @@ pub struct Arguments {
 /// Runs the devices until Ctrl-C, then lets each say that it goes offline.
 pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
     let names = names(&arguments).map_err(WrongUsage)?;
-    let broker = arguments.broker.unwrap_or_else(|| format!("{}:{}", config.mqtt.listen_address, config.mqtt.listen_port));
-    let (host, port) = broker.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?))).ok_or_else(|| {
-        WrongUsage(format!("{broker:?} is not HOST:PORT"))
-    })?;
+    let broker = arguments
+        .broker
+        .unwrap_or_else(|| format!("{}:{}", config.mqtt.listen_address, config.mqtt.listen_port));
+    let (host, port) = broker
+        .rsplit_once(':')
+        .and_then(|(host, port)| Some((host, port.parse().ok()?)))
+        .ok_or_else(|| WrongUsage(format!("{broker:?} is not HOST:PORT")))?;
     let authorities = Authorities::open(config)?;
     let reporter = Reporter::new(names.len());
     let (stop, tasks) = (Stop::default(), TaskTracker::new());
     for name in names {
         let issued = authorities.devices.issue_client(&name)?;
-        let identity = Identity::from_pem(&name, authorities.devices.ca_pem(), &issued.certificate_pem, &issued.private_key_pem)
-            .context("the development certificate cannot be used")?;
-        let device = Device::new(identity, Profile::of(&name), &config.mqtt.topic_prefix, host, port, reporter.clone());
+        let identity = Identity::from_pem(
+            &name,
+            authorities.devices.ca_pem(),
+            &issued.certificate_pem,
+            &issued.private_key_pem,
+        )
+        .context("the development certificate cannot be used")?;
+        let device = Device::new(
+            identity,
+            Profile::of(&name),
+            &config.mqtt.topic_prefix,
+            host,
+            port,
+            reporter.clone(),
+        );
         tasks.spawn(device.run(stop.clone()));
     }
-    eprintln!("connecting to {host}:{port}; Ctrl-C says a clean offline, kill -9 leaves it to the last will");
+    eprintln!(
+        "connecting to {host}:{port}; Ctrl-C says a clean offline, kill -9 leaves it to the last will"
+    );
     until_signal().await?;
     stop.clean.cancel();
     tasks.close();
@@ -69,7 +86,9 @@ async fn until_signal() -> anyhow::Result<()> {
 fn names(arguments: &Arguments) -> Result<Vec<String>, String> {
     let names = match arguments.count {
         None => vec![arguments.client_id.clone()],
-        Some(count) => (1..=count).map(|number| format!("{}-{number}", arguments.client_id)).collect(),
+        Some(count) => (1..=count)
+            .map(|number| format!("{}-{number}", arguments.client_id))
+            .collect(),
     };
     for name in &names {
         ClientId::parse(name.as_str()).map_err(|error| error.to_string())?;
@@ -89,7 +108,10 @@ const FEW: usize = 5;
 
 impl Reporter {
     fn new(total: usize) -> Self {
-        Self { total, online: Arc::new(AtomicUsize::new(0)) }
+        Self {
+            total,
+            online: Arc::new(AtomicUsize::new(0)),
+        }
     }
 
     fn count(&self, online: usize) {
@@ -111,7 +133,11 @@ impl Observer for Reporter {
 
     fn link_lost(&self, client_id: &str, reason: &str) {
         // A link that never came up was never counted.
-        let _ = self.online.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |online| online.checked_sub(1));
+        let _ = self
+            .online
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |online| {
+                online.checked_sub(1)
+            });
         if self.total <= FEW {
             println!("{client_id} link lost: {reason}");
         }
@@ -119,7 +145,10 @@ impl Observer for Reporter {
 
     fn received(&self, client_id: &str, topic: &str, payload: &[u8]) {
         if self.total <= FEW {
-            println!("{client_id} received {topic} {}", String::from_utf8_lossy(payload).trim_end());
+            println!(
+                "{client_id} received {topic} {}",
+                String::from_utf8_lossy(payload).trim_end()
+            );
         }
     }
 }

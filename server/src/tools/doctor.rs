@@ -27,22 +27,48 @@ struct Remedy {
 
 impl Remedy {
     fn new(problem: impl ToString, remedy: impl Into<String>) -> Self {
-        Self { problem: problem.to_string(), remedy: remedy.into() }
+        Self {
+            problem: problem.to_string(),
+            remedy: remedy.into(),
+        }
     }
 }
 
 /// Runs the command: a line per thing; fails when one is wrong.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     let findings = [
-        Finding { what: "database", found: database(config).await },
-        Finding { what: "keys", found: keys(config) },
-        Finding { what: "tenancy", found: tenancy(config) },
-        Finding { what: "kafka", found: kafka_topics(config).await },
-        Finding { what: "mqtt", found: broker(config).await },
-        Finding { what: "http port", found: port(&config.http.address, config.http.port, "http.port").await },
+        Finding {
+            what: "database",
+            found: database(config).await,
+        },
+        Finding {
+            what: "keys",
+            found: keys(config),
+        },
+        Finding {
+            what: "tenancy",
+            found: tenancy(config),
+        },
+        Finding {
+            what: "kafka",
+            found: kafka_topics(config).await,
+        },
+        Finding {
+            what: "mqtt",
+            found: broker(config).await,
+        },
+        Finding {
+            what: "http port",
+            found: port(&config.http.address, config.http.port, "http.port").await,
+        },
         Finding {
             what: "management port",
-            found: port(&config.management.address, config.management.port, "management.port").await,
+            found: port(
+                &config.management.address,
+                config.management.port,
+                "management.port",
+            )
+            .await,
         },
     ];
     let mut wrong = 0;
@@ -55,33 +81,55 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
             }
         }
     }
-    if wrong == 0 { Ok(()) } else { anyhow::bail!("{wrong} of {} things are wrong", findings.len()) }
+    if wrong == 0 {
+        Ok(())
+    } else {
+        anyhow::bail!("{wrong} of {} things are wrong", findings.len())
+    }
 }
 
 async fn database(config: &Config) -> Result<String, Remedy> {
     let open = "check database.url and the rights on the data directory";
-    let store = open_store(config).await.map_err(|error| Remedy::new(format!("{error:#}"), open))?;
+    let store = open_store(config)
+        .await
+        .map_err(|error| Remedy::new(format!("{error:#}"), open))?;
     let pending = store.pending_migrations().await;
     store.close().await;
     match pending.map_err(|error| Remedy::new(error, open))? {
         pending if pending.is_empty() => Ok("answers, up to date".to_owned()),
-        pending => Err(Remedy::new(format!("behind by {} migrations", pending.len()), "run `cloud-connector migrate`")),
+        pending => Err(Remedy::new(
+            format!("behind by {} migrations", pending.len()),
+            "run `cloud-connector migrate`",
+        )),
     }
 }
 
 fn keys(config: &Config) -> Result<String, Remedy> {
     match TokenKeys::load(config) {
-        Ok(TokenKeys { signing: Some(_), .. }) => Ok("sign and check tokens".to_owned()),
-        Ok(TokenKeys { signing: None, .. }) => Ok("check tokens; there is none to sign with".to_owned()),
-        Err(error) => Err(Remedy::new(error, "set auth.signing_key_file or auth.verification_key_file to a P-256 key in PEM")),
+        Ok(TokenKeys {
+            signing: Some(_), ..
+        }) => Ok("sign and check tokens".to_owned()),
+        Ok(TokenKeys { signing: None, .. }) => {
+            Ok("check tokens; there is none to sign with".to_owned())
+        }
+        Err(error) => Err(Remedy::new(
+            error,
+            "set auth.signing_key_file or auth.verification_key_file to a P-256 key in PEM",
+        )),
     }
 }
 
 fn tenancy(config: &Config) -> Result<String, Remedy> {
     match FileDirectory::load(&config.tenancy) {
-        Ok(_) if config.tenancy.map_file.is_empty() => Ok(format!("every device belongs to {}", config.tenancy.default_org)),
+        Ok(_) if config.tenancy.map_file.is_empty() => Ok(format!(
+            "every device belongs to {}",
+            config.tenancy.default_org
+        )),
         Ok(_) => Ok(format!("by {}", config.tenancy.map_file)),
-        Err(error) => Err(Remedy::new(error, "mend the file named by tenancy.map_file")),
+        Err(error) => Err(Remedy::new(
+            error,
+            "mend the file named by tenancy.map_file",
+        )),
     }
 }
 
@@ -89,25 +137,44 @@ async fn kafka_topics(config: &Config) -> Result<String, Remedy> {
     if config.kafka.brokers.is_empty() {
         return Ok("embedded".to_owned());
     }
-    let endpoints = Endpoints::configured(config).map_err(|error| Remedy::new(format!("{error:#}"), "mend the settings"))?;
+    let endpoints = Endpoints::configured(config)
+        .map_err(|error| Remedy::new(format!("{error:#}"), "mend the settings"))?;
     match kafka::verify_topics(&endpoints.kafka, &config.kafka.topics.all()).await {
         Ok(topics) => Ok(format!("answers, {} topics", topics.len())),
-        Err(error) => Err(Remedy::new(error, "check kafka.brokers, create the topics, or name others in [kafka.topics]")),
+        Err(error) => Err(Remedy::new(
+            error,
+            "check kafka.brokers, create the topics, or name others in [kafka.topics]",
+        )),
     }
 }
 
 async fn broker(config: &Config) -> Result<String, Remedy> {
     let mqtt = &config.mqtt;
     if mqtt.url.is_empty() {
-        return port(&mqtt.listen_address, mqtt.listen_port, "mqtt.listen_port").await.map(|free| format!("embedded; {free}"));
+        return port(&mqtt.listen_address, mqtt.listen_port, "mqtt.listen_port")
+            .await
+            .map(|free| format!("embedded; {free}"));
     }
-    let url = url::Url::parse(&mqtt.url).map_err(|error| Remedy::new(error, "set mqtt.url, e.g. \"mqtts://broker:8884\""))?;
+    let url = url::Url::parse(&mqtt.url)
+        .map_err(|error| Remedy::new(error, "set mqtt.url, e.g. \"mqtts://broker:8884\""))?;
     let host = url.host_str().unwrap_or_default();
-    let port = url.port().unwrap_or(if matches!(url.scheme(), "mqtts" | "wss") { 8883 } else { 1883 });
+    let port = url
+        .port()
+        .unwrap_or(if matches!(url.scheme(), "mqtts" | "wss") {
+            8883
+        } else {
+            1883
+        });
     match timeout(PATIENCE, TcpStream::connect((host, port))).await {
         Ok(Ok(_)) => Ok(format!("{host}:{port} takes connections")),
-        Ok(Err(error)) => Err(Remedy::new(error, "check mqtt.url and that the broker runs")),
-        Err(_) => Err(Remedy::new(format!("{host}:{port} does not answer"), "check mqtt.url and the network")),
+        Ok(Err(error)) => Err(Remedy::new(
+            error,
+            "check mqtt.url and that the broker runs",
+        )),
+        Err(_) => Err(Remedy::new(
+            format!("{host}:{port} does not answer"),
+            "check mqtt.url and the network",
+        )),
     }
 }
 
@@ -115,9 +182,9 @@ async fn broker(config: &Config) -> Result<String, Remedy> {
 async fn port(address: &str, port: u16, setting: &'static str) -> Result<String, Remedy> {
     match TcpListener::bind((address, port)).await {
         Ok(_) => Ok(format!("{address}:{port} is free")),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            Ok(format!("{address}:{port} is in use; if not by this platform, set {setting}"))
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Ok(format!(
+            "{address}:{port} is in use; if not by this platform, set {setting}"
+        )),
         Err(error) => Err(Remedy::new(error, format!("set {setting} or its address"))),
     }
 }

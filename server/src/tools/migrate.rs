@@ -16,7 +16,11 @@ pub struct Arguments {
 /// Runs the command: one line per migration.
 pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     let store = open_store(config).await?;
-    let migrations = if arguments.dry_run { store.pending_migrations().await? } else { store.migrate().await? };
+    let migrations = if arguments.dry_run {
+        store.pending_migrations().await?
+    } else {
+        store.migrate().await?
+    };
     for migration in &migrations {
         println!("{migration}");
     }

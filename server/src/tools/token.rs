@@ -42,18 +42,28 @@ pub fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
 
 /// A token of the configured key.
 pub fn signed(config: &Config, token: NewToken) -> anyhow::Result<String> {
-    let key = TokenKeys::load(config)?.signing.context("there is no key to sign with: set auth.signing_key_file")?;
+    let key = TokenKeys::load(config)?
+        .signing
+        .context("there is no key to sign with: set auth.signing_key_file")?;
     let auth = &config.auth;
-    issue(token, &key, &auth.issuer, &auth.audience, System.now()).context("the token cannot be signed")
+    issue(token, &key, &auth.issuer, &auth.audience, System.now())
+        .context("the token cannot be signed")
 }
 
 /// What the printed development token may do: everything within its organisation.
 pub fn every_permission_of_an_org() -> Vec<Permission> {
-    Permission::ALL.into_iter().filter(|permission| *permission != Permission::CrossTenant).collect()
+    Permission::ALL
+        .into_iter()
+        .filter(|permission| *permission != Permission::CrossTenant)
+        .collect()
 }
 
 fn new_token(arguments: Arguments) -> Result<NewToken, String> {
-    let mut permissions = arguments.permissions.iter().map(|name| parse_permission(name)).collect::<Result<Vec<_>, _>>()?;
+    let mut permissions = arguments
+        .permissions
+        .iter()
+        .map(|name| parse_permission(name))
+        .collect::<Result<Vec<_>, _>>()?;
     if permissions.is_empty() {
         permissions = every_permission_of_an_org();
     }
@@ -62,8 +72,16 @@ fn new_token(arguments: Arguments) -> Result<NewToken, String> {
     }
     Ok(NewToken {
         name: CallerName::parse(arguments.name).map_err(|error| error.to_string())?,
-        org_id: arguments.org.map(OrgId::parse).transpose().map_err(|error| error.to_string())?,
-        account_number: arguments.account.map(AccountNumber::parse).transpose().map_err(|error| error.to_string())?,
+        org_id: arguments
+            .org
+            .map(OrgId::parse)
+            .transpose()
+            .map_err(|error| error.to_string())?,
+        account_number: arguments
+            .account
+            .map(AccountNumber::parse)
+            .transpose()
+            .map_err(|error| error.to_string())?,
         permissions,
         ttl: arguments.ttl,
     })
@@ -71,7 +89,10 @@ fn new_token(arguments: Arguments) -> Result<NewToken, String> {
 
 fn parse_permission(name: &str) -> Result<Permission, String> {
     Permission::parse(&name.to_ascii_uppercase()).ok_or_else(|| {
-        let known: Vec<_> = Permission::ALL.iter().map(|permission| permission.as_str()).collect();
+        let known: Vec<_> = Permission::ALL
+            .iter()
+            .map(|permission| permission.as_str())
+            .collect();
         format!("{name} is not a permission; there are {}", known.join(", "))
     })
 }

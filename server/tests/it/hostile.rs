@@ -32,17 +32,32 @@ async fn every_nasty_payload_is_survived_and_the_next_good_message_works() {
     ];
     let mut device = platform.device("host-1").connect().await;
     for (number, (what, payload)) in nasty.into_iter().enumerate() {
-        let topic = if what == "a deep answer" { "data/out" } else { "control/out" };
+        let topic = if what == "a deep answer" {
+            "data/out"
+        } else {
+            "control/out"
+        };
         device.publish(topic, payload).await;
         let good = json!({"type": "connection-status", "message_id": format!("good-{number}"),
             "content": {"state": "online", "tags": {"after": what}}});
         device.publish("control/out", good.to_string()).await;
         let expected = json!([{"key": "after", "value": what}]);
-        eventually(what, || client.connection("host-1"), |seen| seen["tags"] == expected && seen["state"] == "ONLINE").await;
+        eventually(
+            what,
+            || client.connection("host-1"),
+            |seen| seen["tags"] == expected && seen["state"] == "ONLINE",
+        )
+        .await;
     }
     // The deep answer is stored, and can be asked for.
-    let query = "{ messages(first: 5, filter: { direction: FROM_DEVICE }) { nodes { sizeBytes } } }";
-    let data = eventually("the deep answer is there", || client.data(query, json!({})), |data| data["messages"]["nodes"][0].is_object()).await;
+    let query =
+        "{ messages(first: 5, filter: { direction: FROM_DEVICE }) { nodes { sizeBytes } } }";
+    let data = eventually(
+        "the deep answer is there",
+        || client.data(query, json!({})),
+        |data| data["messages"]["nodes"][0].is_object(),
+    )
+    .await;
     assert_eq!(data["messages"]["nodes"][0]["sizeBytes"], 100_000);
     platform.stop().await;
 }
@@ -53,13 +68,23 @@ async fn a_message_over_the_brokers_limit_is_refused_by_the_broker_alone() {
     let client = platform.client();
     let mut bystander = platform.device("host-2").connect().await;
     let mut device = platform.device("host-1").connect().await;
-    assert!(device.publish_to("redhat/insights/host-1/control/out", vec![b' '; 300 * 1024]).await.is_err());
+    assert!(
+        device
+            .publish_to("redhat/insights/host-1/control/out", vec![b' '; 300 * 1024])
+            .await
+            .is_err()
+    );
     drop(device);
     let mut device = platform.device("host-1").connect().await;
     device.report_online("m-1").await;
     bystander.report_online("m-2").await;
     for id in ["host-1", "host-2"] {
-        eventually(id, || client.connection(id), |seen| seen["state"] == "ONLINE").await;
+        eventually(
+            id,
+            || client.connection(id),
+            |seen| seen["state"] == "ONLINE",
+        )
+        .await;
     }
     platform.stop().await;
 }

@@ -1,8 +1,8 @@
 //! What a device sent, and which message it answers.
 
 use super::lifecycle::MessageState;
-use super::record::MessageKind;
-use crate::id::{ClientId, MessageId};
+use super::record::{Message, MessageDirection, MessageKind};
+use crate::id::{ClientId, MessageId, OrgId};
 use crate::json::JsonText;
 use crate::stamp::Position;
 
@@ -42,5 +42,34 @@ impl Arrival {
     /// Our id of it: the same on every replay.
     pub fn message_id(&self) -> MessageId {
         MessageId::of_arrival(&self.client_id, self.position.stamp)
+    }
+
+    /// The message to store: under the organisation its device belongs to, and answering `response_to` where a
+    /// message with that id went to the same device.
+    pub fn into_message(self, org_id: Option<OrgId>, response_to: Option<MessageId>) -> Message {
+        let bytes = |json: &Option<JsonText>| json.as_ref().map_or(0, |json| json.as_str().len());
+        let size = bytes(&self.content).saturating_add(bytes(&self.metadata));
+        Message {
+            message_id: self.message_id(),
+            client_id: self.client_id,
+            wire_message_id: Some(self.wire_message_id),
+            org_id,
+            direction: MessageDirection::FromDevice,
+            kind: self.kind,
+            directive: self.directive,
+            command: None,
+            content: self.content,
+            metadata: self.metadata,
+            size_bytes: i32::try_from(size).unwrap_or(i32::MAX),
+            state: MessageState::Responded,
+            seq: 1,
+            failure: None,
+            sent_by: None,
+            created_at: self.position.stamp,
+            device_sent: self.device_sent,
+            expires_at: None,
+            redelivered: false,
+            response_to,
+        }
     }
 }

@@ -167,6 +167,22 @@ impl Message {
         })
     }
 
+    /// A step it took earlier, with the message as that step left it: what is told when telling it was missed.
+    pub fn moved_by(self, transition: Transition) -> Moved {
+        let failure = self
+            .failure
+            .filter(|_| transition.to == MessageState::Failed);
+        Moved {
+            message: Self {
+                state: transition.to,
+                seq: transition.seq,
+                failure,
+                ..self
+            },
+            transition,
+        }
+    }
+
     /// The first entry of its timeline.
     pub fn first_transition(&self) -> Transition {
         Transition {

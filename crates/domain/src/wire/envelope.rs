@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use crate::json::JsonText;
+use crate::json::{JsonText, depth};
 use crate::limits;
 use crate::text::storable;
 
@@ -24,9 +24,12 @@ pub enum WireKind {
 /// Why bytes are not an envelope.
 #[derive(Debug, thiserror::Error)]
 pub enum EnvelopeError {
-    /// Not JSON, or nested deeper than 128.
+    /// Not JSON.
     #[error("not JSON: {0}")]
     NotJson(#[from] serde_json::Error),
+    /// Nested deeper than [`limits::JSON_DEPTH`]: kept as text, it could not be read again.
+    #[error("nested deeper than {} levels", limits::JSON_DEPTH)]
+    TooDeep,
     /// JSON, but not an object.
     #[error("not a JSON object")]
     NotAnObject,
@@ -83,6 +86,9 @@ impl Envelope {
 
 fn members(payload: &[u8]) -> Result<BTreeMap<String, Box<RawValue>>, EnvelopeError> {
     let raw: &RawValue = serde_json::from_slice(payload)?;
+    if depth(raw.get()) > limits::JSON_DEPTH {
+        return Err(EnvelopeError::TooDeep);
+    }
     if !raw.get().starts_with('{') {
         return Err(EnvelopeError::NotAnObject);
     }

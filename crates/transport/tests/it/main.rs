@@ -8,4 +8,12 @@
 mod embedded_authority;
 mod embedded_broker;
 mod embedded_kafka;
+mod kafka_group;
+mod kafka_log;
+mod kafka_tail;
+mod link_broker;
+mod mqtt_inbox;
+mod mqtt_publisher;
+mod scripted_broker;
 mod support;
+mod zz_mosquitto;

@@ -18,26 +18,41 @@ pub fn executed(media: Media, response: &GraphqlResponse) -> Response {
         // A request error has no `data` (GraphQL specification, section 7.1).
         json!({"errors": response.errors}).to_string()
     } else {
-        serde_json::to_string(response).unwrap_or_else(|_| r#"{"errors":[{"message":"internal error"}]}"#.to_owned())
+        serde_json::to_string(response)
+            .unwrap_or_else(|_| r#"{"errors":[{"message":"internal error"}]}"#.to_owned())
     };
     written(media, status, text)
 }
 
 /// A request that is refused before it is executed.
-pub fn refused(media: Media, status: StatusCode, code: &str, problem: &str, request_id: &str) -> Response {
+pub fn refused(
+    media: Media,
+    status: StatusCode,
+    code: &str,
+    problem: &str,
+    request_id: &str,
+) -> Response {
     let error = json!({"message": problem, "extensions": {"code": code, "requestId": request_id}});
     let mut response = written(media, status, json!({"errors": [error]}).to_string());
     if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if status == StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST, GET"));
+        response
+            .headers_mut()
+            .insert(header::ALLOW, HeaderValue::from_static("POST, GET"));
     }
     response
 }
 
 fn written(media: Media, status: StatusCode, text: String) -> Response {
     // A refusal of a stream before it began is plain JSON.
-    let media = if media == Media::EventStream { Media::Json } else { media };
+    let media = if media == Media::EventStream {
+        Media::Json
+    } else {
+        media
+    };
     (status, [(header::CONTENT_TYPE, media.content_type())], text).into_response()
 }

@@ -32,11 +32,16 @@ impl Media {
             return Some(Self::Json);
         }
         let texts: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
-        let ranges = texts.iter().flat_map(|text| text.split(',')).filter_map(range);
-        let best = ranges.filter(|(_, weight)| *weight > 0).reduce(|best, found| {
-            // Of equal weights the one written first wins.
-            if found.1 > best.1 { found } else { best }
-        });
+        let ranges = texts
+            .iter()
+            .flat_map(|text| text.split(','))
+            .filter_map(range);
+        let best = ranges
+            .filter(|(_, weight)| *weight > 0)
+            .reduce(|best, found| {
+                // Of equal weights the one written first wins.
+                if found.1 > best.1 { found } else { best }
+            });
         best.map(|(media, _)| media)
     }
 }
@@ -52,19 +57,32 @@ fn range(text: &str) -> Option<(Media, u16)> {
     };
     let mut weight = 1000;
     for parameter in parts {
-        match parameter.split_once('=').map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim())) {
+        match parameter
+            .split_once('=')
+            .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim()))
+        {
             Some((name, value)) if name == "q" => weight = thousandths(value)?,
-            Some((name, value)) if name == "charset" && !value.trim_matches('"').eq_ignore_ascii_case("utf-8") => return None,
+            Some((name, value))
+                if name == "charset" && !value.trim_matches('"').eq_ignore_ascii_case("utf-8") =>
+            {
+                return None;
+            }
             _ => {}
         }
     }
     Some((media, weight))
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0–1000")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to 0–1000"
+)]
 fn thousandths(text: &str) -> Option<u16> {
     let weight: f32 = text.parse().ok()?;
-    weight.is_finite().then(|| (weight.clamp(0.0, 1.0) * 1000.0) as u16)
+    weight
+        .is_finite()
+        .then(|| (weight.clamp(0.0, 1.0) * 1000.0) as u16)
 }
 
 #[cfg(test)]
@@ -81,9 +99,20 @@ mod tests {
     fn the_callers_favourite_is_answered_in() {
         assert_eq!(Media::accepted(&HeaderMap::new()), Some(Media::Json));
         assert_eq!(accepted("*/*"), Some(Media::Json));
-        assert_eq!(accepted("application/graphql-response+json, application/json"), Some(Media::GraphqlResponse));
-        assert_eq!(accepted("application/json;q=0.9, application/graphql-response+json;q=0.5"), Some(Media::Json));
-        assert_eq!(accepted("application/graphql-response+json; charset=utf-8, application/json; charset=utf-8"), Some(Media::GraphqlResponse));
+        assert_eq!(
+            accepted("application/graphql-response+json, application/json"),
+            Some(Media::GraphqlResponse)
+        );
+        assert_eq!(
+            accepted("application/json;q=0.9, application/graphql-response+json;q=0.5"),
+            Some(Media::Json)
+        );
+        assert_eq!(
+            accepted(
+                "application/graphql-response+json; charset=utf-8, application/json; charset=utf-8"
+            ),
+            Some(Media::GraphqlResponse)
+        );
         assert_eq!(accepted("text/event-stream"), Some(Media::EventStream));
         assert_eq!(accepted("text/html"), None);
         assert_eq!(accepted("application/json; charset=iso-8859-1"), None);

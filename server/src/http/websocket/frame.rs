@@ -1,7 +1,10 @@
 //! The messages of graphql-transport-ws
 //! (<https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>), read and written.
 
-use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 /// Name of the subprotocol.
 pub const PROTOCOL: &str = "graphql-transport-ws";
@@ -54,16 +57,16 @@ impl Close {
 }
 
 /// A message of the client.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Incoming {
     /// `connection_init`, with its payload (an empty object where there is none).
     Init(Value),
     /// `ping`, with its payload.
-    Ping(Option<Value>),
+    Ping(Option<Box<RawValue>>),
     /// `pong`.
     Pong,
-    /// `subscribe`: an id and the members of a request.
-    Subscribe(String, Map<String, Value>),
+    /// `subscribe`: an id, and the request as it came.
+    Subscribe(String, Box<RawValue>),
     /// `complete`: the client has enough of this id.
     Complete(String),
 }
@@ -71,29 +74,36 @@ pub enum Incoming {
 impl Incoming {
     /// Reads a text frame; `None` when it is not a message of the protocol.
     pub fn parse(text: &str) -> Option<Self> {
-        let Value::Object(mut fields) = serde_json::from_str(text).ok()? else { return None };
-        let kind = fields.remove("type")?;
-        let payload = fields.remove("payload");
-        match kind.as_str()? {
+        let mut fields: HashMap<String, Box<RawValue>> = serde_json::from_str(text).ok()?;
+        let kind: String = serde_json::from_str(fields.get("type")?.get()).ok()?;
+        let payload = fields
+            .remove("payload")
+            .filter(|payload| payload.get() != "null");
+        let is_object = |payload: &RawValue| payload.get().starts_with('{');
+        match kind.as_str() {
             "connection_init" => match payload {
-                None | Some(Value::Null) => Some(Self::Init(json!({}))),
-                Some(payload @ Value::Object(_)) => Some(Self::Init(payload)),
+                None => Some(Self::Init(json!({}))),
+                Some(payload) if is_object(&payload) => {
+                    Some(Self::Init(serde_json::from_str(payload.get()).ok()?))
+                }
                 Some(_) => None,
             },
             "ping" => Some(Self::Ping(payload)),
             "pong" => Some(Self::Pong),
-            "subscribe" => match payload {
-                Some(Value::Object(request)) => Some(Self::Subscribe(id(&fields)?, request)),
-                _ => None,
-            },
+            "subscribe" => Some(Self::Subscribe(
+                id(&fields)?,
+                payload.filter(|payload| is_object(payload))?,
+            )),
             "complete" => Some(Self::Complete(id(&fields)?)),
             _ => None,
         }
     }
 }
 
-fn id(fields: &Map<String, Value>) -> Option<String> {
-    fields.get("id")?.as_str().filter(|id| !id.is_empty()).map(str::to_owned)
+fn id(fields: &HashMap<String, Box<RawValue>>) -> Option<String> {
+    serde_json::from_str(fields.get("id")?.get())
+        .ok()
+        .filter(|id: &String| !id.is_empty())
 }
 
 /// `connection_ack`.
@@ -102,18 +112,27 @@ pub fn ack() -> String {
 }
 
 /// `pong`, with the payload of its ping.
-pub fn pong(payload: Option<Value>) -> String {
-    payload.map_or_else(|| json!({"type": "pong"}), |payload| json!({"type": "pong", "payload": payload})).to_string()
+pub fn pong(payload: Option<Box<RawValue>>) -> String {
+    payload.map_or_else(
+        || json!({"type": "pong"}).to_string(),
+        |payload| format!(r#"{{"type":"pong","payload":{payload}}}"#),
+    )
 }
 
 /// `next`: one result, given as JSON text.
 pub fn next(id: &str, result: &str) -> String {
-    format!(r#"{{"id":{},"type":"next","payload":{result}}}"#, Value::from(id))
+    format!(
+        r#"{{"id":{},"type":"next","payload":{result}}}"#,
+        Value::from(id)
+    )
 }
 
 /// `error`: the request was refused; given as the JSON text of its errors. Ends the operation.
 pub fn error(id: &str, errors: &str) -> String {
-    format!(r#"{{"id":{},"type":"error","payload":{errors}}}"#, Value::from(id))
+    format!(
+        r#"{{"id":{},"type":"error","payload":{errors}}}"#,
+        Value::from(id)
+    )
 }
 
 /// `complete`: nothing more comes for this id.
@@ -127,15 +146,32 @@ mod tests {
 
     #[test]
     fn what_is_not_a_message_of_the_protocol_is_none() {
-        for text in ["", "[]", "{}", r#"{"type":"start"}"#, r#"{"type":"subscribe","id":"1"}"#, r#"{"type":"complete"}"#, r#"{"type":"connection_init","payload":3}"#] {
-            assert_eq!(Incoming::parse(text), None, "{text}");
+        for text in [
+            "",
+            "[]",
+            "{}",
+            r#"{"type":"start"}"#,
+            r#"{"type":"subscribe","id":"1"}"#,
+            r#"{"type":"complete"}"#,
+            r#"{"type":"connection_init","payload":3}"#,
+        ] {
+            assert!(Incoming::parse(text).is_none(), "{text}");
         }
-        assert_eq!(Incoming::parse(r#"{"type":"complete","id":"1"}"#), Some(Incoming::Complete("1".to_owned())));
+        let complete = Incoming::parse(r#"{"type":"complete","id":"1"}"#);
+        assert!(matches!(complete, Some(Incoming::Complete(id)) if id == "1"));
     }
 
     #[test]
     fn every_close_reason_fits_a_close_frame() {
-        for close in [Close::GoingAway, Close::BadMessage, Close::Unauthorized, Close::Forbidden, Close::InitTimeout, Close::IdInUse, Close::InitTwice] {
+        for close in [
+            Close::GoingAway,
+            Close::BadMessage,
+            Close::Unauthorized,
+            Close::Forbidden,
+            Close::InitTimeout,
+            Close::IdInUse,
+            Close::InitTwice,
+        ] {
             assert!(close.reason().len() <= 123);
         }
     }

@@ -38,7 +38,12 @@ pub struct Operations {
 impl Operations {
     /// None yet; what they say goes to `outbox`.
     pub fn new(outbox: mpsc::Sender<Said>) -> Self {
-        Self { running: JoinSet::new(), by_id: HashMap::new(), outbox, runs: 0 }
+        Self {
+            running: JoinSet::new(),
+            by_id: HashMap::new(),
+            outbox,
+            runs: 0,
+        }
     }
 
     /// How many are live.
@@ -59,7 +64,13 @@ impl Operations {
         let (outbox, name) = (self.outbox.clone(), id.clone());
         let task = self.running.spawn(async move {
             let text = stream(&schema, request, &name, run, &outbox).await;
-            let _ = outbox.send(Said::Last(Frame { id: name, run, text })).await;
+            let _ = outbox
+                .send(Said::Last(Frame {
+                    id: name,
+                    run,
+                    text,
+                }))
+                .await;
         });
         self.by_id.insert(id, (run, task));
     }
@@ -73,7 +84,9 @@ impl Operations {
 
     /// Whether a frame is of an operation that is still live.
     pub fn is_live(&self, frame: &Frame) -> bool {
-        self.by_id.get(&frame.id).is_some_and(|(current, _)| *current == frame.run)
+        self.by_id
+            .get(&frame.id)
+            .is_some_and(|(current, _)| *current == frame.run)
     }
 
     /// Frees the id of an operation that said its last frame.
@@ -82,14 +95,28 @@ impl Operations {
     }
 }
 
-async fn stream(schema: &ConnectorSchema, request: Request, id: &str, run: u64, outbox: &mpsc::Sender<Said>) -> String {
+async fn stream(
+    schema: &ConnectorSchema,
+    request: Request,
+    id: &str,
+    run: u64,
+    outbox: &mpsc::Sender<Said>,
+) -> String {
     let mut results = schema.execute_stream(request);
     while let Some(result) = results.next().await {
         if is_request_error(&result) {
             return frame::error(id, &text(&result.errors));
         }
         let text = frame::next(id, &text::<Response>(&result));
-        if outbox.send(Said::Next(Frame { id: id.to_owned(), run, text })).await.is_err() {
+        if outbox
+            .send(Said::Next(Frame {
+                id: id.to_owned(),
+                run,
+                text,
+            }))
+            .await
+            .is_err()
+        {
             break;
         }
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use connector_domain::caller::Caller;
 use connector_schema::RequestId;
-use serde_json::{Map, Value, json};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tracing::debug;
@@ -46,7 +47,13 @@ enum Next {
 impl Session {
     /// A socket that has not introduced itself. `brought` are the credentials of its HTTP request, `name` its id.
     pub fn new(edge: Edge, brought: Credentials, name: String) -> Self {
-        Self { edge, brought, name, caller: None, heard: Instant::now() }
+        Self {
+            edge,
+            brought,
+            name,
+            caller: None,
+            heard: Instant::now(),
+        }
     }
 
     /// Serves the socket until it ends.
@@ -83,7 +90,11 @@ impl Session {
     /// When the caller's credentials run out.
     fn expiry(&self) -> Instant {
         let far = Duration::from_secs(365 * 24 * 3600);
-        let left = self.caller.as_ref().and_then(|caller| caller.expires_at).map(|at| at.since(self.edge.clock.now()));
+        let left = self
+            .caller
+            .as_ref()
+            .and_then(|caller| caller.expires_at)
+            .map(|at| at.since(self.edge.clock.now()));
         Instant::now() + left.unwrap_or(far).min(far)
     }
 
@@ -114,7 +125,9 @@ impl Session {
                 operations.stop(&id);
                 Next::Continue
             }
-            Some(Incoming::Subscribe(id, request)) => self.subscribe(id, request, socket, operations).await,
+            Some(Incoming::Subscribe(id, request)) => {
+                self.subscribe(id, &request, socket, operations).await
+            }
         }
     }
 
@@ -138,11 +151,13 @@ impl Session {
     async fn subscribe(
         &mut self,
         id: String,
-        request: Map<String, Value>,
+        request: &RawValue,
         socket: &mut WebSocket,
         operations: &mut Operations,
     ) -> Next {
-        let Some(caller) = self.caller.clone() else { return Next::Close(Close::Unauthorized) };
+        let Some(caller) = self.caller.clone() else {
+            return Next::Close(Close::Unauthorized);
+        };
         if operations.has(&id) {
             return Next::Close(Close::IdInUse);
         }
@@ -151,21 +166,20 @@ impl Session {
             let problem = format!("more than {most} operations on one socket");
             return self.refuse(&id, "RATE_LIMITED", &problem, socket).await;
         }
-        let request = match request_of(request) {
+        let request = match request_of(request.get()) {
             Ok(request) => request,
             Err(_) => return Next::Close(Close::BadMessage),
         };
-        if let Err(problem) = connector_schema::check_document(&request.query) {
-            return self.refuse(&id, problem.code(), &problem.to_string(), socket).await;
-        }
-        let request = connector_schema::prepare(request, caller, RequestId(format!("{}/{id}", self.name)));
+        let request =
+            connector_schema::prepare(request, caller, RequestId(format!("{}/{id}", self.name)));
         operations.start(id, self.edge.schema.clone(), request);
         Next::Continue
     }
 
     async fn refuse(&self, id: &str, code: &str, problem: &str, socket: &mut WebSocket) -> Next {
         let request_id = format!("{}/{id}", self.name);
-        let errors = json!([{"message": problem, "extensions": {"code": code, "requestId": request_id}}]);
+        let errors =
+            json!([{"message": problem, "extensions": {"code": code, "requestId": request_id}}]);
         send(socket, Message::text(error(id, &errors.to_string()))).await
     }
 
@@ -198,7 +212,10 @@ async fn send(socket: &mut WebSocket, message: Message) -> Next {
 
 /// Closes with a code and waits for the client's close, so that it sees the code and not a broken connection.
 async fn say_goodbye(socket: &mut WebSocket, close: Close) {
-    let frame = CloseFrame { code: close.code(), reason: close.reason().into() };
+    let frame = CloseFrame {
+        code: close.code(),
+        reason: close.reason().into(),
+    };
     if let Next::Continue = send(socket, Message::Close(Some(frame))).await {
         let drained = async { while let Some(Ok(_)) = socket.recv().await {} };
         let _ = timeout(Duration::from_secs(1), drained).await;

@@ -25,10 +25,15 @@ pub async fn upgrade(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if !origin::is_allowed(&headers, &edge.options.allowed_origins) {
-        return (StatusCode::FORBIDDEN, "this origin may not open a socket here; see http.allowed_origins\n").into_response();
+        return (
+            StatusCode::FORBIDDEN,
+            "this origin may not open a socket here; see http.allowed_origins\n",
+        )
+            .into_response();
     }
     if !offers_protocol(&headers) {
-        let problem = "offer the subprotocol graphql-transport-ws (the library graphql-ws speaks it)\n";
+        let problem =
+            "offer the subprotocol graphql-transport-ws (the library graphql-ws speaks it)\n";
         return (StatusCode::BAD_REQUEST, problem).into_response();
     }
     let brought = Credentials::of_headers(&headers);
@@ -40,6 +45,11 @@ pub async fn upgrade(
 }
 
 fn offers_protocol(headers: &HeaderMap) -> bool {
-    let offered = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
-    offered.flat_map(|value| value.split(',')).any(|name| name.trim() == PROTOCOL)
+    let offered = headers
+        .get_all(SEC_WEBSOCKET_PROTOCOL)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    offered
+        .flat_map(|value| value.split(','))
+        .any(|name| name.trim() == PROTOCOL)
 }

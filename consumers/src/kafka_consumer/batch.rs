@@ -1,0 +1,194 @@
+//! What one poll brought, sorted by what is to be done with it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use connector_domain::connection::{DeviceBatch, DeviceInput, DeviceRecord};
+use connector_domain::id::ClientId;
+use connector_domain::message::Arrival;
+use connector_domain::port::{IncomingRecord, OutgoingRecord};
+use connector_domain::stamp::{Position, Stamp};
+use connector_domain::tenant::TenantLookup;
+use connector_domain::wire::Channel;
+use tracing::warn;
+
+use super::Options;
+use super::decode::{Decoded, decode, position};
+use super::handler::{self, Meaning};
+use crate::dead_letter;
+use crate::rejection::Rejection;
+
+/// When a device was heard on the data channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Heard {
+    /// The newest of its messages.
+    pub(super) stamp: Stamp,
+    /// Whether one of them was empty: it has just connected.
+    pub(super) connected: bool,
+}
+
+/// An arrival and the record it came in.
+#[derive(Debug, Clone)]
+pub(super) struct Arrived<'a> {
+    pub(super) arrival: Arrival,
+    pub(super) record: &'a IncomingRecord,
+}
+
+/// The work of one poll.
+pub(super) struct Batch<'a> {
+    options: &'a Options,
+    records: &'a [IncomingRecord],
+    /// Control records by device, in the order read.
+    devices: BTreeMap<ClientId, Vec<DeviceRecord>>,
+    /// Devices of which there is more than signals.
+    spoke: BTreeSet<ClientId>,
+    /// Where a control record came from, by partition and offset.
+    sources: HashMap<(i32, i64), &'a IncomingRecord>,
+    /// Who was heard on the data channel.
+    pub(super) heard: BTreeMap<ClientId, Heard>,
+    /// Messages to store, in the order read.
+    pub(super) arrived: Vec<Arrived<'a>>,
+    /// What is set aside.
+    pub(super) dead_letters: Vec<OutgoingRecord>,
+}
+
+impl<'a> Batch<'a> {
+    /// Decodes and dispatches every record.
+    pub(super) fn sort(records: &'a [IncomingRecord], options: &'a Options) -> Self {
+        let mut batch = Self {
+            options,
+            records,
+            devices: BTreeMap::new(),
+            spoke: BTreeSet::new(),
+            sources: HashMap::new(),
+            heard: BTreeMap::new(),
+            arrived: Vec::new(),
+            dead_letters: Vec::new(),
+        };
+        for record in records {
+            batch.add(record);
+        }
+        batch
+    }
+
+    fn add(&mut self, record: &'a IncomingRecord) {
+        let channel = if record.topic == self.options.topics.data {
+            Channel::Data
+        } else {
+            Channel::Control
+        };
+        match decode(record, channel, &self.options.topic_prefix) {
+            Ok(Decoded::Message(message)) => {
+                let meaning = handler::dispatch(&message);
+                let connected = message.payload.is_empty();
+                self.take(record, message.client_id, channel, connected, meaning);
+            }
+            Ok(Decoded::Signal { client_id, signal }) => {
+                self.note(record, client_id, DeviceInput::Signal(signal));
+            }
+            Err(rejection) => self.set_aside(record, &rejection),
+        }
+    }
+
+    fn take(
+        &mut self,
+        record: &'a IncomingRecord,
+        client_id: ClientId,
+        channel: Channel,
+        connected: bool,
+        meaning: Meaning,
+    ) {
+        if let Some(rejection) = meaning.rejection {
+            self.set_aside(record, &rejection);
+        }
+        if let Some(arrival) = meaning.arrival {
+            self.arrived.push(Arrived { arrival, record });
+        }
+        match (channel, meaning.input) {
+            (_, None) => {}
+            (Channel::Control, Some(input)) => {
+                self.spoke.insert(client_id.clone());
+                self.note(record, client_id, input);
+            }
+            (Channel::Data, Some(_)) => self.hear(client_id, position(record), connected),
+        }
+    }
+
+    fn note(&mut self, record: &'a IncomingRecord, client_id: ClientId, input: DeviceInput) {
+        let position = position(record);
+        self.sources
+            .insert((record.partition, record.offset), record);
+        self.devices
+            .entry(client_id)
+            .or_default()
+            .push(DeviceRecord { position, input });
+    }
+
+    fn hear(&mut self, client_id: ClientId, position: Position, connected: bool) {
+        let heard = self.heard.entry(client_id).or_insert(Heard {
+            stamp: position.stamp,
+            connected,
+        });
+        heard.stamp = heard.stamp.max(position.stamp);
+        heard.connected |= connected;
+    }
+
+    /// Devices whose tenant is to be looked up: signals need none.
+    pub(super) fn to_look_up(&self) -> Vec<ClientId> {
+        self.spoke.iter().cloned().collect()
+    }
+
+    /// The batches of the devices, ordered by client id. `tenants` answers [`Self::to_look_up`].
+    pub(super) fn take_devices(&mut self, tenants: Vec<TenantLookup>) -> Vec<DeviceBatch> {
+        let mut tenants: HashMap<ClientId, TenantLookup> =
+            self.spoke.iter().cloned().zip(tenants).collect();
+        std::mem::take(&mut self.devices)
+            .into_iter()
+            .map(|(client_id, records)| DeviceBatch {
+                tenant: tenants
+                    .remove(&client_id)
+                    .unwrap_or(TenantLookup::Unavailable),
+                client_id,
+                records,
+            })
+            .collect()
+    }
+
+    /// Sets a record aside, in the log, in the metrics and for the dead-letter topic.
+    pub(super) fn set_aside(&mut self, record: &IncomingRecord, rejection: &Rejection) {
+        warn!(
+            kafka.topic = record.topic,
+            kafka.partition = record.partition,
+            kafka.offset = record.offset,
+            reason = rejection.reason.as_str(),
+            "a record went to the dead letters"
+        );
+        let topic = &self.options.topics.dead_letter;
+        self.dead_letters
+            .push(dead_letter::of_record(record, rejection, topic));
+    }
+
+    /// Sets the control record at `position` aside.
+    pub(super) fn set_aside_control(&mut self, position: Position, rejection: &Rejection) {
+        if let Some(record) = self
+            .sources
+            .get(&(position.partition, position.offset))
+            .copied()
+        {
+            self.set_aside(record, rejection);
+        }
+    }
+
+    /// The last record of each partition.
+    pub(super) fn ends(&self) -> Vec<(String, i32, i64)> {
+        let mut ends: BTreeMap<(&str, i32), i64> = BTreeMap::new();
+        for record in self.records {
+            let end = ends
+                .entry((&record.topic, record.partition))
+                .or_insert(record.offset);
+            *end = record.offset.max(*end);
+        }
+        ends.into_iter()
+            .map(|((topic, partition), offset)| (topic.to_owned(), partition, offset))
+            .collect()
+    }
+}

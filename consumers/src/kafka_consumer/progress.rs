@@ -1,0 +1,111 @@
+//! How far each partition has been applied: what the API tells as the age of presence.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use connector_domain::port::{IncomingRecord, PartitionProgress};
+use connector_domain::stamp::Stamp;
+use tokio::time::Instant;
+use tracing::warn;
+
+use super::Ports;
+use super::decode::position;
+
+/// How often at most it is written, and how often at most the ends of partitions are asked for.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Progress that is not written yet.
+#[derive(Default)]
+pub(super) struct Progress {
+    reached: BTreeMap<(String, i32), Stamp>,
+    written: Option<Instant>,
+    checked: Option<Instant>,
+}
+
+impl Progress {
+    /// These records are done.
+    pub(super) async fn applied(&mut self, records: &[IncomingRecord], ports: &Ports) {
+        let now = ports.clock.now();
+        for record in records {
+            let stamp = position(record).stamp;
+            metrics::histogram!("connector_kafka_record_age_seconds").record(now.since(stamp));
+            self.reach(&record.topic, record.partition, stamp);
+        }
+        if is_due(self.written) {
+            self.write(ports).await;
+        }
+    }
+
+    /// Nothing came: where everything is read, presence is as of now.
+    pub(super) async fn idle(&mut self, ports: &Ports) {
+        if is_due(self.checked) {
+            self.checked = Some(Instant::now());
+            // Taken first: what is written after it may not be in the ends.
+            let now = ports.clock.now();
+            match ports.consumer.ends().await {
+                Ok(ends) => {
+                    for (topic, partition, end, next) in ends.partitions {
+                        if next >= end {
+                            self.reach(&topic, partition, now);
+                        }
+                    }
+                }
+                Err(error) => warn!(%error, "the ends of the ingress topics are not known"),
+            }
+        }
+        if !self.reached.is_empty() && is_due(self.written) {
+            self.write(ports).await;
+        }
+    }
+
+    fn reach(&mut self, topic: &str, partition: i32, stamp: Stamp) {
+        let reached = self
+            .reached
+            .entry((topic.to_owned(), partition))
+            .or_insert(stamp);
+        *reached = stamp.max(*reached);
+    }
+
+    /// What cannot be written is written with the next.
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "a gauge of seconds needs no more"
+    )]
+    async fn write(&mut self, ports: &Ports) {
+        let progress: Vec<PartitionProgress> = self
+            .reached
+            .iter()
+            .map(|((topic, partition), as_of)| PartitionProgress {
+                topic: topic.clone(),
+                partition: *partition,
+                as_of: *as_of,
+            })
+            .collect();
+        self.written = Some(Instant::now());
+        match ports
+            .connections
+            .note_progress(ports.scope, &progress)
+            .await
+        {
+            Ok(()) => self.reached.clear(),
+            Err(error) => warn!(%error, "progress is not noted yet"),
+        }
+        for PartitionProgress {
+            topic,
+            partition,
+            as_of,
+        } in progress
+        {
+            metrics::gauge!(
+                "connector_kafka_progress_timestamp_seconds",
+                "topic" => topic,
+                "partition" => partition.to_string(),
+            )
+            .set(as_of.as_nanos() as f64 / 1e9);
+        }
+    }
+}
+
+fn is_due(last: Option<Instant>) -> bool {
+    last.is_none_or(|last| last.elapsed() >= EVERY)
+}

@@ -1,0 +1,101 @@
+//! Who was heard on the data channel: proof of life that the control channel does not carry.
+//!
+//! Newer agents do not repeat their online message after an automatic reconnect, so this is often the first that is
+//! known of it. The record of a device that is OFFLINE is changed by a signal on the control topic, in the order of its
+//! other records; of one that is ONLINE only the time it was last seen moves.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use connector_domain::connection::{Connection, ConnectionState};
+use connector_domain::id::ClientId;
+use connector_domain::port::{OutgoingRecord, StoreError};
+use connector_domain::stamp::Stamp;
+use connector_domain::wire::{SIGNAL, Signal, SignalKind};
+use tracing::error;
+
+use super::batch::Heard;
+use super::setback::Setback;
+use super::telling::marked_or_logged;
+use super::{Options, Ports};
+use crate::log_writer::deliver;
+
+/// How old the stored time may be before a message moves it: at most one write a minute per device.
+const TOUCH_AFTER: Duration = Duration::from_mins(1);
+
+/// Notes who was heard. Devices without a record are left out: nothing is known of them that could change.
+pub(super) async fn note(
+    ports: &Ports,
+    options: &Options,
+    heard: &BTreeMap<ClientId, Heard>,
+) -> Result<(), Setback> {
+    if heard.is_empty() {
+        return Ok(());
+    }
+    let client_ids: Vec<ClientId> = heard.keys().cloned().collect();
+    let Some(connections) = find(ports, &client_ids).await? else {
+        return Ok(());
+    };
+    let mut signals = Vec::new();
+    let mut touched = Vec::new();
+    for connection in connections {
+        let Some(heard) = heard.get(&connection.client_id) else {
+            continue;
+        };
+        if is_back(&connection, heard) {
+            signals.push(signal(&options.topics.control, &connection, heard, ports));
+        } else if is_worth_noting(&connection, heard) {
+            touched.push((connection.client_id, heard.stamp));
+        }
+    }
+    if !touched.is_empty() {
+        marked_or_logged(ports.connections.touch(ports.scope, &touched).await)?;
+    }
+    deliver(ports.log.as_ref(), signals).await?;
+    Ok(())
+}
+
+/// `None` when a stored record cannot be read: then nothing is noted of this batch.
+async fn find(
+    ports: &Ports,
+    client_ids: &[ClientId],
+) -> Result<Option<Vec<Connection>>, StoreError> {
+    match ports.connections.find(ports.scope, client_ids).await {
+        Ok(connections) => Ok(Some(connections)),
+        Err(error @ StoreError::Unavailable(_)) => Err(error),
+        Err(error) => {
+            error!(%error, "signs of life on the data channel are not noted");
+            Ok(None)
+        }
+    }
+}
+
+fn is_back(connection: &Connection, heard: &Heard) -> bool {
+    connection.state == ConnectionState::Offline && heard.stamp > connection.position.stamp
+}
+
+/// A device that has just connected is noted at once: the will of its former link may still be on its way, and is told
+/// from a present one by this time only.
+fn is_worth_noting(connection: &Connection, heard: &Heard) -> bool {
+    let last = connection.last_seen_at;
+    heard.stamp.since(last) >= TOUCH_AFTER || (heard.connected && heard.stamp > last)
+}
+
+fn signal(topic: &str, connection: &Connection, heard: &Heard, ports: &Ports) -> OutgoingRecord {
+    let at: Stamp = ports.clock.now();
+    let signal = Signal {
+        kind: SignalKind::Seen,
+        version: connection.version,
+        stamp: heard.stamp,
+        at,
+    };
+    OutgoingRecord {
+        topic: topic.to_owned(),
+        key: Some(Bytes::copy_from_slice(
+            connection.client_id.as_str().as_bytes(),
+        )),
+        headers: vec![(SIGNAL, signal.kind.as_str().to_owned())],
+        value: Some(Bytes::from(signal.to_json())),
+    }
+}

@@ -1,0 +1,14 @@
+//! The consumers: what devices say goes from MQTT to Kafka ([`mqtt_consumer`]), and from Kafka to the database and to
+//! the events topics ([`kafka_consumer`]). [`jobs`] picks up what a crash left of messages to devices.
+//!
+//! The server starts each as a task of a role. Everything outside is reached through the ports of the domain, so this
+//! crate knows no broker, no Kafka client and no database. Each consumer acknowledges upstream only what is durable
+//! downstream, and goes on after any message a device can send.
+
+mod backoff;
+mod dead_letter;
+pub mod jobs;
+pub mod kafka_consumer;
+mod log_writer;
+pub mod mqtt_consumer;
+mod rejection;

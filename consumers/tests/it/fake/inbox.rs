@@ -1,0 +1,77 @@
+//! Deliveries of a broker, one after the other, and what was acknowledged.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_domain::port::{Delivery, DeviceInbox, LinkError, Receipt};
+use tokio::sync::Notify;
+
+#[derive(Default)]
+pub struct Inbox {
+    waiting: Mutex<VecDeque<Delivery>>,
+    more: Notify,
+    delivered: Mutex<u16>,
+    acknowledged: Mutex<Vec<u16>>,
+    closed: AtomicBool,
+}
+
+impl Inbox {
+    /// A device publishes; packet ids count from 1.
+    pub fn publish(&self, topic: &str, payload: impl Into<Bytes>) {
+        let mut waiting = self.waiting.lock().expect("lock");
+        let packet_id =
+            *self.delivered.lock().expect("lock") + u16::try_from(waiting.len()).expect("few") + 1;
+        waiting.push_back(Delivery {
+            topic: topic.to_owned(),
+            payload: payload.into(),
+            receipt: Receipt {
+                generation: 1,
+                packet_id,
+            },
+        });
+        self.more.notify_one();
+    }
+
+    /// How many were read.
+    pub fn delivered(&self) -> u16 {
+        *self.delivered.lock().expect("lock")
+    }
+
+    /// Packet ids in the order acknowledged.
+    pub fn acknowledged(&self) -> Vec<u16> {
+        self.acknowledged.lock().expect("lock").clone()
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl DeviceInbox for Inbox {
+    async fn next(&self) -> Result<Delivery, LinkError> {
+        loop {
+            if let Some(delivery) = self.waiting.lock().expect("lock").pop_front() {
+                *self.delivered.lock().expect("lock") += 1;
+                return Ok(delivery);
+            }
+            self.more.notified().await;
+        }
+    }
+
+    fn acknowledge(&self, receipt: Receipt) {
+        let mut acknowledged = self.acknowledged.lock().expect("lock");
+        acknowledged.push(receipt.packet_id);
+    }
+
+    fn is_connected(&self) -> bool {
+        !self.is_closed()
+    }
+
+    async fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+}

@@ -1,0 +1,26 @@
+//! What the consumers work with in tests.
+
+mod directory;
+mod inbox;
+mod log;
+mod reader;
+mod recorder;
+mod stage;
+mod store;
+
+pub use inbox::Inbox;
+pub use log::Log;
+pub use recorder::Recorder;
+pub use stage::{Stage, control, data, online};
+pub use store::Store;
+
+use std::time::Duration;
+
+/// Waits until `condition` holds; panics with `what` after five seconds.
+pub async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+    while !condition() {
+        assert!(tokio::time::Instant::now() < deadline, "never: {what}");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}

@@ -1,0 +1,159 @@
+//! The in-memory store, which can be away and can refuse values.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use connector_domain::connection::{Connection, DeviceBatch, DeviceInput, Status};
+use connector_domain::id::{ClientId, MessageKey};
+use connector_domain::message::{Arrival, Message, Moved};
+use connector_domain::port::{
+    Applied, ConnectionLedger, MessageLedger, PartitionProgress, StoreError, StoredArrival,
+};
+use connector_domain::scope::IngestScope;
+use connector_domain::stamp::Stamp;
+use connector_store_memory::MemoryStore;
+
+/// Client name, and directive, that the database refuses.
+pub const POISON: &str = "poison";
+
+#[derive(Default)]
+pub struct Store {
+    pub memory: MemoryStore,
+    away: AtomicBool,
+    attempts: AtomicUsize,
+}
+
+impl Store {
+    /// Whether calls fail from now on.
+    pub fn set_away(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
+    }
+
+    /// Calls that failed because it was away.
+    pub fn attempts_while_away(&self) -> usize {
+        self.attempts.load(Ordering::SeqCst)
+    }
+
+    fn check(&self, refused: bool) -> Result<(), StoreError> {
+        if self.away.load(Ordering::SeqCst) {
+            self.attempts.fetch_add(1, Ordering::SeqCst);
+            return Err(StoreError::unavailable("the test says so"));
+        }
+        if refused {
+            return Err(StoreError::Refused("value of column is poison".into()));
+        }
+        Ok(())
+    }
+}
+
+fn is_poison(input: &DeviceInput) -> bool {
+    matches!(
+        input,
+        DeviceInput::Status { status: Status::Online(details), .. }
+            if details.client_name.as_deref() == Some(POISON)
+    )
+}
+
+#[async_trait]
+impl ConnectionLedger for Store {
+    async fn apply(
+        &self,
+        scope: IngestScope,
+        batch: &[DeviceBatch],
+    ) -> Result<Applied, StoreError> {
+        let mut records = batch.iter().flat_map(|device| &device.records);
+        self.check(records.any(|record| is_poison(&record.input)))?;
+        self.memory.apply(scope, batch).await
+    }
+
+    async fn mark_published(
+        &self,
+        scope: IngestScope,
+        changes: &[(ClientId, i64)],
+    ) -> Result<(), StoreError> {
+        self.check(false)?;
+        ConnectionLedger::mark_published(&self.memory, scope, changes).await
+    }
+
+    async fn touch(
+        &self,
+        scope: IngestScope,
+        seen: &[(ClientId, Stamp)],
+    ) -> Result<(), StoreError> {
+        self.check(false)?;
+        self.memory.touch(scope, seen).await
+    }
+
+    async fn find(
+        &self,
+        scope: IngestScope,
+        client_ids: &[ClientId],
+    ) -> Result<Vec<Connection>, StoreError> {
+        self.check(false)?;
+        self.memory.find(scope, client_ids).await
+    }
+
+    async fn note_progress(
+        &self,
+        scope: IngestScope,
+        progress: &[PartitionProgress],
+    ) -> Result<(), StoreError> {
+        self.check(false)?;
+        self.memory.note_progress(scope, progress).await
+    }
+}
+
+#[async_trait]
+impl MessageLedger for Store {
+    async fn arrive(
+        &self,
+        scope: IngestScope,
+        arrivals: &[Arrival],
+    ) -> Result<Vec<StoredArrival>, StoreError> {
+        let mut directives = arrivals.iter().map(|arrival| arrival.directive.as_deref());
+        self.check(directives.any(|directive| directive == Some(POISON)))?;
+        self.memory.arrive(scope, arrivals).await
+    }
+
+    async fn mark_published(
+        &self,
+        scope: IngestScope,
+        transitions: &[(MessageKey, i64)],
+    ) -> Result<(), StoreError> {
+        self.check(false)?;
+        MessageLedger::mark_published(&self.memory, scope, transitions).await
+    }
+
+    async fn unpublished(
+        &self,
+        scope: IngestScope,
+        before: Stamp,
+        limit: u16,
+    ) -> Result<Vec<Moved>, StoreError> {
+        self.check(false)?;
+        self.memory.unpublished(scope, before, limit).await
+    }
+
+    async fn claim_abandoned(
+        &self,
+        scope: IngestScope,
+        now: Stamp,
+        lease_until: Stamp,
+        limit: u16,
+    ) -> Result<Vec<Message>, StoreError> {
+        self.check(false)?;
+        self.memory
+            .claim_abandoned(scope, now, lease_until, limit)
+            .await
+    }
+
+    async fn expire(
+        &self,
+        scope: IngestScope,
+        now: Stamp,
+        limit: u16,
+    ) -> Result<Vec<Moved>, StoreError> {
+        self.check(false)?;
+        self.memory.expire(scope, now, limit).await
+    }
+}

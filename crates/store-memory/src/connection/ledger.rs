@@ -1,0 +1,130 @@
+//! The writes of the Kafka consumer.
+
+use async_trait::async_trait;
+use connector_domain::connection::{Connection, DeviceBatch, Outcome, fold};
+use connector_domain::id::ClientId;
+use connector_domain::port::{
+    Applied, ConnectionLedger, PartitionProgress, RecordedChange, StoreError,
+};
+use connector_domain::scope::IngestScope;
+use connector_domain::stamp::Stamp;
+
+use crate::store::{Device, HistoryRow, MemoryStore, Tables};
+
+#[async_trait]
+impl ConnectionLedger for MemoryStore {
+    async fn apply(
+        &self,
+        _scope: IngestScope,
+        batch: &[DeviceBatch],
+    ) -> Result<Applied, StoreError> {
+        let mut tables = self.call();
+        let mut applied = Applied::default();
+        for device in batch {
+            applied.outcomes.push(tables.apply_device(device));
+        }
+        for device in batch {
+            let unpublished = tables.unpublished_of(&device.client_id);
+            if !unpublished.is_empty() {
+                applied
+                    .changed
+                    .extend(tables.record(&device.client_id).cloned());
+            }
+            applied.unpublished.extend(unpublished);
+        }
+        Ok(applied)
+    }
+
+    async fn mark_published(
+        &self,
+        _scope: IngestScope,
+        changes: &[(ClientId, i64)],
+    ) -> Result<(), StoreError> {
+        let mut tables = self.call();
+        for key in changes {
+            if let Some(row) = tables.history.get_mut(key) {
+                row.published = true;
+            }
+        }
+        Ok(())
+    }
+
+    async fn touch(
+        &self,
+        _scope: IngestScope,
+        seen: &[(ClientId, Stamp)],
+    ) -> Result<(), StoreError> {
+        let mut tables = self.call();
+        for (client_id, stamp) in seen {
+            if let Some(device) = tables.devices.get_mut(client_id) {
+                let last_seen_at = &mut device.record.last_seen_at;
+                *last_seen_at = (*last_seen_at).max(*stamp);
+            }
+        }
+        Ok(())
+    }
+
+    async fn find(
+        &self,
+        _scope: IngestScope,
+        client_ids: &[ClientId],
+    ) -> Result<Vec<Connection>, StoreError> {
+        let tables = self.call();
+        Ok(client_ids
+            .iter()
+            .filter_map(|client_id| tables.record(client_id).cloned())
+            .collect())
+    }
+
+    async fn note_progress(
+        &self,
+        _scope: IngestScope,
+        progress: &[PartitionProgress],
+    ) -> Result<(), StoreError> {
+        let mut tables = self.call();
+        for partition in progress {
+            let key = (partition.topic.clone(), partition.partition);
+            let as_of = tables.progress.entry(key).or_insert(partition.as_of);
+            *as_of = (*as_of).max(partition.as_of);
+        }
+        Ok(())
+    }
+}
+
+impl Tables {
+    pub(crate) fn record(&self, client_id: &ClientId) -> Option<&Connection> {
+        self.devices.get(client_id).map(|device| &device.record)
+    }
+
+    fn apply_device(&mut self, batch: &DeviceBatch) -> Vec<Outcome> {
+        let stored = self.devices.get(&batch.client_id);
+        let folded = fold(stored.map(|device| device.record.clone()), batch);
+        let stored_change = stored.map(|device| device.changed_at);
+        let newest = folded.changes.last().map(|change| change.occurred_at);
+        if let (Some(record), Some(changed_at)) = (folded.connection, newest.or(stored_change)) {
+            let device = Device { record, changed_at };
+            self.devices.insert(batch.client_id.clone(), device);
+        }
+        for change in folded.changes {
+            let key = (batch.client_id.clone(), change.version);
+            let row = HistoryRow {
+                change,
+                published: false,
+            };
+            self.history.insert(key, row);
+        }
+        folded.outcomes
+    }
+
+    fn unpublished_of(&self, client_id: &ClientId) -> Vec<RecordedChange> {
+        let every_version = (client_id.clone(), i64::MIN)..=(client_id.clone(), i64::MAX);
+        self.history
+            .range(every_version)
+            .filter(|(_, row)| !row.published)
+            .map(|(_, row)| RecordedChange {
+                client_id: client_id.clone(),
+                change: row.change.clone(),
+            })
+            .collect()
+    }
+}

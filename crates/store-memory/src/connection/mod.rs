@@ -1,0 +1,6 @@
+//! Connection records.
+
+mod account;
+mod ledger;
+mod reader;
+mod stats;

@@ -1,0 +1,62 @@
+//! Signs of life, and how current presence is.
+
+use connector_domain::connection::{ConnectionState, OfflineCause};
+use connector_domain::port::PartitionProgress;
+
+use super::Store;
+use super::arrange::{apply, at, client, details, device, ingest, record};
+
+/// Later is noted, earlier is not, and a device without a record gets none.
+pub async fn touch_moves_last_seen_on_and_never_back(store: &impl Store) {
+    apply(store, [device("host-1").online(10, "m1", details("a"))]).await;
+    let seen = [
+        (client("host-1"), at(20)),
+        (client("host-1"), at(30)),
+        (client("host-1"), at(25)),
+        (client("nobody"), at(30)),
+    ];
+    store.touch(ingest(), &seen).await.expect("touched");
+    let stored = record(store, "host-1").await;
+    assert_eq!((stored.last_seen_at, stored.version), (at(30), 1));
+    let earlier = [(client("host-1"), at(5))];
+    store.touch(ingest(), &earlier).await.expect("touched");
+    assert_eq!(record(store, "host-1").await.last_seen_at, at(30));
+    let nobody = store.find(ingest(), &[client("nobody")]).await;
+    assert!(nobody.expect("found").is_empty());
+}
+
+/// A last will older than a sign of life says nothing about the present.
+pub async fn touch_is_seen_by_the_fold(store: &impl Store) {
+    apply(store, [device("host-1").online(10, "m1", details("a"))]).await;
+    let seen = [(client("host-1"), at(40))];
+    store.touch(ingest(), &seen).await.expect("touched");
+    apply(
+        store,
+        [device("host-1").offline(30, OfflineCause::LastWill)],
+    )
+    .await;
+    let stored = record(store, "host-1").await;
+    assert_eq!(stored.state, ConnectionState::Online);
+}
+
+/// The least over partitions, and none before the first.
+pub async fn presence_is_as_of_the_partition_furthest_behind(store: &impl Store) {
+    assert_eq!(store.presence_as_of().await.expect("read"), None);
+    let progress = |partition, second| PartitionProgress {
+        topic: "ingress".to_owned(),
+        partition,
+        as_of: at(second),
+    };
+    let note = [progress(0, 10), progress(1, 20)];
+    store.note_progress(ingest(), &note).await.expect("noted");
+    assert_eq!(store.presence_as_of().await.expect("read"), Some(at(10)));
+    let note = [progress(0, 30), progress(1, 15)];
+    store.note_progress(ingest(), &note).await.expect("noted");
+    assert_eq!(store.presence_as_of().await.expect("read"), Some(at(20)));
+    store.note_progress(ingest(), &[]).await.expect("noted");
+}
+
+/// For readiness.
+pub async fn a_store_answers_pings(store: &impl Store) {
+    store.ping().await.expect("answers");
+}

@@ -1,0 +1,11 @@
+//! The store in memory, for tests of what works on a store, and [`contract`]: what every store must do.
+//!
+//! [`MemoryStore`] behaves: it folds, pages and filters by the domain's own rules and forgets everything when dropped.
+
+mod connection;
+pub mod contract;
+mod list;
+mod message;
+mod store;
+
+pub use store::MemoryStore;

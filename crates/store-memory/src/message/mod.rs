@@ -1,0 +1,7 @@
+//! Messages.
+
+mod answer;
+mod ledger;
+mod reader;
+mod sender;
+mod timeline;

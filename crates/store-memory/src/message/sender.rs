@@ -1,0 +1,72 @@
+//! The writes of whoever sends.
+
+use async_trait::async_trait;
+use connector_domain::id::MessageKey;
+use connector_domain::message::{
+    Accepted, InvalidTransition, Message, MessageDirection, Moved, NewMessage, Step,
+};
+use connector_domain::port::{MessageSender, StoreError};
+
+use crate::store::{MemoryStore, StoredMessage, Tables, TimelineRow};
+
+#[async_trait]
+impl MessageSender for MemoryStore {
+    async fn accept(&self, new: NewMessage) -> Result<Accepted, StoreError> {
+        let mut tables = self.call();
+        let message = Message {
+            seq: 1,
+            ..new.message
+        };
+        if let Some(earlier) = tables.same_id_in_org(&message) {
+            let repeated = earlier.request_hash.as_deref() == Some(new.request_hash.as_str());
+            let earlier = earlier.message.clone();
+            return Ok(if repeated {
+                Accepted::Repeated(earlier)
+            } else {
+                Accepted::Conflict(earlier)
+            });
+        }
+        // Used for this device by another organisation, or by the device itself.
+        if let Some(other) = tables.messages.get(&message.key()) {
+            return Ok(Accepted::Conflict(other.message.clone()));
+        }
+        let transition = message.first_transition();
+        let stored = StoredMessage {
+            message: message.clone(),
+            timeline: vec![TimelineRow::untold(transition.clone())],
+            request_hash: Some(new.request_hash),
+            lease_until: Some(new.lease_until),
+        };
+        tables.messages.insert(message.key(), stored);
+        Ok(Accepted::Created(Moved {
+            message,
+            transition,
+        }))
+    }
+
+    async fn step(
+        &self,
+        key: &MessageKey,
+        step: Step,
+    ) -> Result<Result<Moved, InvalidTransition>, StoreError> {
+        match self.call().messages.get_mut(key) {
+            Some(stored) => Ok(stored.step(step)),
+            None => Err(StoreError::Refused("there is no such message".into())),
+        }
+    }
+
+    async fn told(&self, key: &MessageKey, seq: i64) -> Result<(), StoreError> {
+        self.call().mark_told(key, seq);
+        Ok(())
+    }
+}
+
+impl Tables {
+    fn same_id_in_org(&self, message: &Message) -> Option<&StoredMessage> {
+        self.messages.values().find(|stored| {
+            stored.message.direction == MessageDirection::ToDevice
+                && stored.message.message_id == message.message_id
+                && stored.message.org_id == message.org_id
+        })
+    }
+}

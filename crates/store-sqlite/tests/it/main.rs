@@ -1,0 +1,4 @@
+//! The store on SQLite: the contract of stores, and what a file adds to it.
+
+mod contract;
+mod file;

@@ -1,0 +1,277 @@
+//! Reading as a member of a group, for the Kafka consumer.
+//!
+//! Promises: records go out in offset order per partition; an offset is committed only after `done`, only for a
+//! partition that is ours, never backwards; when partitions are taken away, what waits of them is dropped. Membership
+//! is kept while the reader is busy or its database is away.
+//!
+//! Partitions are assigned in ranges and all at once: a device's records on two topics with the same number of
+//! partitions meet in one member, and the existing service, which balances the same way, may be in the same group.
+
+mod assignment;
+mod poller;
+mod shared;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use connector_domain::port::{BatchLimit, IncomingRecord, LogEnds, LogError, RecordConsumer};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::{Offset, TopicPartitionList};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use self::assignment::Place;
+use self::poller::Poller;
+use self::shared::{GroupContext, Shared};
+use super::context::Context;
+use super::failure::log_error;
+use super::metadata::blocking;
+use super::settings::Settings;
+use crate::lock::lock;
+
+/// How long the log may take to answer one question.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a rewind, or leaving, may take.
+const LONG_PATIENCE: Duration = Duration::from_secs(15);
+
+/// Which group, and what it reads.
+#[derive(Debug, Clone)]
+pub struct GroupOptions {
+    /// Name of the group.
+    pub group_id: String,
+    /// Topics it reads.
+    pub topics: Vec<String>,
+    /// A member that is silent for this long loses its partitions.
+    pub session_timeout: Duration,
+}
+
+impl GroupOptions {
+    /// Options with a session timeout of 15 s.
+    pub fn new(group_id: impl Into<String>, topics: Vec<String>) -> Self {
+        Self {
+            group_id: group_id.into(),
+            topics,
+            session_timeout: Duration::from_secs(15),
+        }
+    }
+}
+
+/// A member of a group.
+pub struct GroupConsumer {
+    shared: Arc<Shared>,
+    /// Owned by the thread that polls, which leaves the group by dropping it.
+    consumer: Weak<BaseConsumer<GroupContext>>,
+    left: CancellationToken,
+}
+
+impl GroupConsumer {
+    /// Starts to join; [`is_member`](Self::is_member) tells when that is done.
+    pub fn join(settings: &Settings, options: &GroupOptions) -> Result<Self, LogError> {
+        let session = options.session_timeout;
+        let heartbeat = (session / 10).clamp(Duration::from_millis(100), Duration::from_secs(3));
+        let config = settings.consumer_config(
+            &options.group_id,
+            &[
+                ("enable.auto.commit", "true"),
+                ("auto.commit.interval.ms", "1000"),
+                ("partition.assignment.strategy", "range"),
+                ("session.timeout.ms", &session.as_millis().to_string()),
+                ("heartbeat.interval.ms", &heartbeat.as_millis().to_string()),
+            ],
+        );
+        let shared = Arc::new(Shared::new());
+        let context = GroupContext {
+            client: Context { name: "group" },
+            shared: shared.clone(),
+        };
+        let consumer: BaseConsumer<GroupContext> = config
+            .create_with_context(context)
+            .map_err(|error| log_error(&error))?;
+        let topics: Vec<&str> = options.topics.iter().map(String::as_str).collect();
+        consumer.subscribe(&topics).map_err(|error| log_error(&error))?;
+        let consumer = Arc::new(consumer);
+        let this = Self {
+            shared: shared.clone(),
+            consumer: Arc::downgrade(&consumer),
+            left: CancellationToken::new(),
+        };
+        let left = this.left.clone().drop_guard();
+        let run = move || {
+            Poller::new(consumer, shared).run();
+            drop(left);
+        };
+        let named = thread::Builder::new().name("kafka-group".to_owned());
+        named
+            .spawn(run)
+            .map_err(|error| LogError::Unavailable(error.to_string()))?;
+        Ok(this)
+    }
+
+    /// Whether the group gave us our share, be it nothing.
+    pub fn is_member(&self) -> bool {
+        lock(&self.shared.state).assignment.is_member()
+    }
+
+    /// Topic and partition of what is ours now.
+    pub fn assignment(&self) -> Vec<(String, i32)> {
+        lock(&self.shared.state).assignment.places()
+    }
+
+    fn consumer(&self) -> Result<Arc<BaseConsumer<GroupContext>>, LogError> {
+        let consumer = self.consumer.upgrade();
+        consumer.ok_or_else(|| LogError::Unavailable("the consumer is closed".to_owned()))
+    }
+
+    /// Waits until so much waits in the queue, at most until then. False when the time is over.
+    async fn wait_for(&self, items: usize, bytes: usize, until: Instant) -> Result<bool, LogError> {
+        loop {
+            {
+                let mut state = lock(&self.shared.state);
+                if let Some(failure) = state.failure.take() {
+                    return Err(failure);
+                }
+                if state.queue.holds(items, bytes) {
+                    return Ok(true);
+                }
+            }
+            if self.left.is_cancelled() {
+                return Err(LogError::Unavailable("the consumer is closed".to_owned()));
+            }
+            tokio::select! {
+                waited = timeout_at(until, self.shared.ready.notified()) => {
+                    if waited.is_err() {
+                        return Ok(false);
+                    }
+                }
+                () = self.left.cancelled() => {}
+            }
+        }
+    }
+}
+
+impl Drop for GroupConsumer {
+    fn drop(&mut self) {
+        self.shared.stop();
+    }
+}
+
+#[async_trait]
+impl RecordConsumer for GroupConsumer {
+    async fn next(&self, limit: BatchLimit) -> Result<Vec<IncomingRecord>, LogError> {
+        if !self.wait_for(1, usize::MAX, Instant::now() + limit.wait).await? {
+            return Ok(Vec::new());
+        }
+        let records = limit.records.max(1);
+        self.wait_for(records, limit.bytes, Instant::now() + limit.linger).await?;
+        let mut state = lock(&self.shared.state);
+        let taken = state.queue.take(records, limit.bytes);
+        for record in &taken {
+            state.assignment.give(record);
+        }
+        drop(state);
+        self.shared.taken();
+        Ok(taken)
+    }
+
+    fn done(&self, records: &[(String, i32, i64)]) -> Result<(), LogError> {
+        let consumer = self.consumer()?;
+        // Held over the call: partitions cannot be taken away in between.
+        let mut state = lock(&self.shared.state);
+        let mut next = HashMap::new();
+        for (topic, partition, offset) in records {
+            let place = (topic.clone(), *partition);
+            if let Some(offset) = state.assignment.done(&place, *offset) {
+                next.insert(place, Offset::Offset(offset));
+            }
+        }
+        if next.is_empty() {
+            return Ok(());
+        }
+        TopicPartitionList::from_topic_map(&next)
+            .and_then(|offsets| consumer.store_offsets(&offsets))
+            .map_err(|error| log_error(&error))
+    }
+
+    async fn ends(&self) -> Result<LogEnds, LogError> {
+        let consumer = self.consumer()?;
+        let positions = lock(&self.shared.state).assignment.positions();
+        let (partitions, starts) = blocking(move || ends_of(&consumer, positions)).await?;
+        let mut state = lock(&self.shared.state);
+        for (place, start) in starts {
+            state.assignment.note_start(&place, start);
+        }
+        Ok(LogEnds { partitions })
+    }
+
+    async fn rewind(&self) -> Result<(), LogError> {
+        {
+            let mut state = lock(&self.shared.state);
+            state.assignment.rewind();
+            let shared::State {
+                assignment, queue, ..
+            } = &mut *state;
+            queue.retain(|record| !assignment.is_rewinding(&(record.topic.clone(), record.partition)));
+        }
+        self.shared.taken();
+        let sought = async {
+            loop {
+                let sought = self.shared.sought.notified();
+                if lock(&self.shared.state).assignment.to_seek().is_empty() {
+                    return;
+                }
+                sought.await;
+            }
+        };
+        // Until the seek succeeds nothing of these partitions goes out, so that giving up here loses nothing.
+        timeout(LONG_PATIENCE, sought)
+            .await
+            .map_err(|_| LogError::Unavailable("partitions cannot be read again yet".to_owned()))
+    }
+
+    async fn close(&self) {
+        self.shared.stop();
+        if timeout(LONG_PATIENCE, self.left.cancelled()).await.is_err() {
+            warn!("leaving the group takes too long: what is done since the last commit is read again");
+        }
+    }
+}
+
+/// End and next offset of each partition, and those starts that had to be asked for.
+type Ends = (Vec<(String, i32, i64, i64)>, Vec<(Place, i64)>);
+
+fn ends_of(
+    consumer: &BaseConsumer<GroupContext>,
+    positions: Vec<(Place, Option<i64>)>,
+) -> Result<Ends, LogError> {
+    let failed = |error| log_error(&error);
+    let mut committed = TopicPartitionList::new();
+    for ((topic, partition), next) in &positions {
+        if next.is_none() {
+            committed.add_partition(topic, *partition);
+        }
+    }
+    if committed.count() > 0 {
+        committed = consumer.committed_offsets(committed, PATIENCE).map_err(failed)?;
+    }
+    let (mut partitions, mut starts) = (Vec::new(), Vec::new());
+    for (place, next) in positions {
+        let (topic, partition) = &place;
+        let (low, high) = consumer.fetch_watermarks(topic, *partition, PATIENCE).map_err(failed)?;
+        let next = next.unwrap_or_else(|| {
+            let committed = committed.find_partition(topic, *partition);
+            let start = match committed.map(|found| found.offset()) {
+                Some(Offset::Offset(offset)) => offset.clamp(low, high),
+                _ => low,
+            };
+            starts.push((place.clone(), start));
+            start
+        });
+        partitions.push((topic.clone(), *partition, high, next));
+    }
+    Ok((partitions, starts))
+}

@@ -1,0 +1,137 @@
+//! What the polling thread and the reader share.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use connector_domain::port::{IncomingRecord, LogError};
+use rdkafka::ClientContext;
+use rdkafka::TopicPartitionList;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use tokio::sync::Notify;
+use tracing::{error, info, warn};
+
+use super::super::context::Context;
+use super::super::queue::{Queue, Room};
+use super::assignment::{Assignment, Place};
+use crate::lock::lock;
+
+/// Under one lock, so that a record, its partition and what was done about it agree.
+pub(super) struct State {
+    pub(super) assignment: Assignment,
+    pub(super) queue: Queue<IncomingRecord>,
+    /// To be told with the next read.
+    pub(super) failure: Option<LogError>,
+}
+
+pub(super) struct Shared {
+    pub(super) state: Mutex<State>,
+    /// Something came in.
+    pub(super) ready: Notify,
+    /// A rewind went on.
+    pub(super) sought: Notify,
+    /// Something was taken out.
+    room: Condvar,
+    stop: AtomicBool,
+}
+
+impl Shared {
+    pub(super) fn new() -> Self {
+        Self {
+            state: Mutex::new(State {
+                assignment: Assignment::default(),
+                queue: Queue::new(Room::CONSUMER),
+                failure: None,
+            }),
+            ready: Notify::new(),
+            sought: Notify::new(),
+            room: Condvar::new(),
+            stop: AtomicBool::new(false),
+        }
+    }
+
+    /// Waits a moment for room in the queue. False when there is none.
+    pub(super) fn wait_for_room(&self, patience: Duration) -> bool {
+        let state = lock(&self.state);
+        if !state.queue.is_full() {
+            return true;
+        }
+        let waited = self.room.wait_timeout(state, patience);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        !state.queue.is_full()
+    }
+
+    pub(super) fn taken(&self) {
+        self.room.notify_all();
+    }
+
+    pub(super) fn stop(&self) {
+        self.stop.store(true, Ordering::Release);
+        self.room.notify_all();
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
+
+    fn assigned(&self, partitions: &TopicPartitionList) {
+        let places = places(partitions);
+        info!(partitions = places.len(), "the group assigned partitions");
+        lock(&self.state).assignment.assign(places.into_iter());
+    }
+
+    /// What is in work elsewhere will be done by whoever has the partitions next.
+    fn revoked(&self) {
+        info!("the group revoked our partitions");
+        let mut state = lock(&self.state);
+        state.assignment.revoke();
+        state.queue.retain(|_| false);
+        drop(state);
+        self.sought.notify_waiters();
+        self.taken();
+    }
+}
+
+/// Context of the consumer: keeps the assignment. librdkafka itself commits what is stored when partitions go.
+pub(super) struct GroupContext {
+    pub(super) client: Context,
+    pub(super) shared: std::sync::Arc<Shared>,
+}
+
+impl ClientContext for GroupContext {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
+        self.client.log(level, facility, text);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.client.error(error, reason);
+    }
+}
+
+impl ConsumerContext for GroupContext {
+    fn commit_callback(&self, result: KafkaResult<()>, _: &TopicPartitionList) {
+        match result {
+            Ok(()) | Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => {}
+            Err(error) => warn!(%error, "offsets are not committed: what is done may be read again"),
+        }
+    }
+
+    fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        match rebalance {
+            Rebalance::Assign(partitions) => self.shared.assigned(partitions),
+            Rebalance::Revoke(_) => self.shared.revoked(),
+            Rebalance::Error(error) => {
+                error!(%error, "the group cannot be balanced");
+                self.shared.revoked();
+            }
+        }
+    }
+}
+
+fn places(partitions: &TopicPartitionList) -> Vec<Place> {
+    let elements = partitions.elements();
+    let places = elements.iter().map(|element| (element.topic().to_owned(), element.partition()));
+    places.collect()
+}

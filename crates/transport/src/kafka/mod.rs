@@ -1,0 +1,21 @@
+//! The log over librdkafka: appending ([`Producer`]), reading as a member of a group ([`GroupConsumer`]), reading
+//! everything ([`Tail`]), and checking that the topics exist ([`verify_topics`]).
+//!
+//! Each consumer is polled by a thread of its own, so that its membership never depends on how busy the async runtime
+//! or the database is; what it read waits in a queue bounded in number and bytes.
+
+mod context;
+mod failure;
+mod group;
+mod incoming;
+mod metadata;
+mod producer;
+mod queue;
+mod settings;
+mod tail;
+
+pub use group::{GroupConsumer, GroupOptions};
+pub use metadata::verify_topics;
+pub use producer::{Producer, ProducerOptions};
+pub use settings::Settings;
+pub use tail::Tail;

@@ -1,0 +1,141 @@
+//! Appending records: idempotent, acknowledged by all replicas, in the order of the calls per key.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_domain::port::{
+    AppendError, AppendResult, LogError, LogPosition, OutgoingRecord, RecordLog,
+};
+use futures::future::BoxFuture;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer as _, PurgeConfig};
+use tokio::sync::Mutex;
+
+use super::context::Context;
+use super::failure::{append_error, log_error};
+use super::metadata::blocking;
+use super::settings::Settings;
+
+/// How long the log may take to answer a ping.
+const PING: Duration = Duration::from_secs(2);
+
+/// How long records may be under way.
+#[derive(Debug, Clone, Copy)]
+pub struct ProducerOptions {
+    /// Longest time from [`RecordLog::append`] to the delivery report; 30 s by default. A record that takes longer is
+    /// reported as [`AppendError::Unavailable`].
+    pub delivery_timeout: Duration,
+}
+
+impl Default for ProducerOptions {
+    fn default() -> Self {
+        Self {
+            delivery_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Appends records. Its own thread does the work; one is enough for a process.
+pub struct Producer {
+    producer: FutureProducer<Context>,
+    /// A topic to ask for in a ping, so that the log need not list them all.
+    known_topic: OnceLock<String>,
+    /// One ping at a time, for a thread waits for each.
+    ping: Arc<Mutex<()>>,
+}
+
+impl Producer {
+    /// Makes the producer; it connects by itself, and queues meanwhile.
+    pub fn connect(settings: &Settings, options: ProducerOptions) -> Result<Self, LogError> {
+        let delivery_timeout = options.delivery_timeout.as_millis().max(1).to_string();
+        let config = settings.client_config(&[
+            ("enable.idempotence", "true"),
+            ("acks", "all"),
+            // FNV-1a of the key, as the existing service; records without a key go anywhere.
+            ("partitioner", "fnv1a_random"),
+            ("linger.ms", "2"),
+            ("delivery.timeout.ms", &delivery_timeout),
+            ("queue.buffering.max.messages", "20000"),
+            ("queue.buffering.max.kbytes", "32768"),
+        ]);
+        let producer = config
+            .create_with_context(Context { name: "producer" })
+            .map_err(|error| log_error(&error))?;
+        Ok(Self {
+            producer,
+            known_topic: OnceLock::new(),
+            ping: Arc::new(Mutex::new(())),
+        })
+    }
+
+    /// Drops what is queued and not on its way to a broker: whoever appended it learns that it is
+    /// [`AppendError::Unavailable`]. For a process that lost the right to append.
+    pub fn purge(&self) {
+        self.producer.purge(PurgeConfig::default().queue());
+    }
+}
+
+#[async_trait]
+impl RecordLog for Producer {
+    fn append(
+        &self,
+        record: OutgoingRecord,
+    ) -> Result<BoxFuture<'static, AppendResult>, AppendError> {
+        let queued = self.producer.send_result(future_record(&record));
+        match queued {
+            Ok(delivery) => {
+                self.known_topic.get_or_init(|| record.topic);
+                Ok(Box::pin(delivered(delivery)))
+            }
+            Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => {
+                Err(AppendError::QueueFull(Box::new(record)))
+            }
+            Err((error, _)) => Err(append_error(&error)),
+        }
+    }
+
+    async fn flush(&self, deadline: Duration) -> Result<(), LogError> {
+        let producer = self.producer.clone();
+        blocking(move || producer.flush(deadline).map_err(|error| log_error(&error))).await
+    }
+
+    async fn ping(&self) -> Result<(), LogError> {
+        let turn = self.ping.clone().lock_owned().await;
+        let (producer, topic) = (self.producer.clone(), self.known_topic.get().cloned());
+        blocking(move || {
+            let _turn = turn;
+            if let Some((_, reason)) = producer.client().fatal_error() {
+                return Err(LogError::Refused(reason));
+            }
+            let metadata = producer.client().fetch_metadata(topic.as_deref(), PING);
+            metadata.map(|_| ()).map_err(|error| log_error(&error))
+        })
+        .await
+    }
+}
+
+fn future_record(record: &OutgoingRecord) -> FutureRecord<'_, [u8], [u8]> {
+    let mut headers = OwnedHeaders::new_with_capacity(record.headers.len());
+    for (key, value) in &record.headers {
+        let value = Some(value.as_bytes());
+        headers = headers.insert(Header { key, value });
+    }
+    let mut future_record = FutureRecord::to(&record.topic).headers(headers);
+    future_record.key = record.key.as_ref().map(Bytes::as_ref);
+    future_record.payload = record.value.as_ref().map(Bytes::as_ref);
+    future_record
+}
+
+async fn delivered(delivery: DeliveryFuture) -> AppendResult {
+    match delivery.await {
+        Ok(Ok(delivery)) => Ok(LogPosition {
+            partition: delivery.partition,
+            offset: delivery.offset,
+        }),
+        Ok(Err((error, _))) => Err(append_error(&error)),
+        Err(_) => Err(AppendError::Unavailable("the producer is gone".to_owned())),
+    }
+}

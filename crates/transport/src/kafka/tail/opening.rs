@@ -1,0 +1,137 @@
+//! Finds what a tail reads and where it starts.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use connector_domain::clock::{Clock, System};
+use connector_domain::port::{LogError, TailStart};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::super::context::Context;
+use super::super::failure::log_error;
+use super::super::metadata::partition_count;
+use super::super::settings::Settings;
+
+/// How long the log may take to answer one question.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A tail about to read.
+pub(super) struct Opened {
+    pub(super) consumer: BaseConsumer<Context>,
+    pub(super) log_id: String,
+    pub(super) partitions: Vec<(String, i32)>,
+    pub(super) start_offsets: Vec<Vec<i64>>,
+    /// End of each partition that has something to be told before the tail has caught up.
+    pub(super) goals: BTreeMap<(String, i32), i64>,
+}
+
+/// First offset, and the one after the last, of a partition.
+type Watermarks = (i64, i64);
+
+impl Opened {
+    /// Waits for the network.
+    pub(super) fn new(
+        settings: &Settings,
+        topics: &[String],
+        start: TailStart,
+        log_id: Option<String>,
+    ) -> Result<Self, LogError> {
+        // librdkafka assigns nothing without the name of a group, even where no group is used.
+        let group_id = format!("{}-tail", settings.client_id);
+        let consumer: BaseConsumer<Context> = settings
+            .consumer_config(&group_id, &[("enable.auto.commit", "false")])
+            .create_with_context(Context { name: "tail" })
+            .map_err(failed)?;
+        let mut partitions = Vec::new();
+        let mut watermarks = BTreeMap::new();
+        for topic in topics {
+            let count = partition_count(&consumer, topic, PATIENCE)?;
+            partitions.push((topic.clone(), count));
+            for partition in 0..count {
+                let found = consumer.fetch_watermarks(topic, partition, PATIENCE).map_err(failed)?;
+                watermarks.insert((topic.clone(), partition), found);
+            }
+        }
+        let starts = starts(&consumer, &watermarks, start)?;
+        assign(&consumer, &starts)?;
+        Ok(Self {
+            log_id: log_id_of(&consumer, log_id)?,
+            start_offsets: by_topic(&partitions, &starts),
+            goals: goals(&watermarks, &starts),
+            partitions,
+            consumer,
+        })
+    }
+}
+
+fn starts(
+    consumer: &BaseConsumer<Context>,
+    watermarks: &BTreeMap<(String, i32), Watermarks>,
+    start: TailStart,
+) -> Result<BTreeMap<(String, i32), i64>, LogError> {
+    let TailStart::Ago(ago) = start else {
+        let oldest = watermarks.iter();
+        return Ok(oldest.map(|(place, (low, _))| (place.clone(), *low)).collect());
+    };
+    let since = System.now().minus(ago).as_nanos() / 1_000_000;
+    let mut times = TopicPartitionList::new();
+    for (topic, partition) in watermarks.keys() {
+        times
+            .add_partition_offset(topic, *partition, Offset::Offset(since))
+            .map_err(failed)?;
+    }
+    let found = consumer.offsets_for_times(times, PATIENCE).map_err(failed)?;
+    let starts = watermarks.iter().map(|(place, (low, high))| {
+        let found = found.find_partition(&place.0, place.1);
+        let start = match found.map(|found| found.offset()) {
+            Some(Offset::Offset(offset)) => offset.clamp(*low, *high),
+            _ => *high,
+        };
+        (place.clone(), start)
+    });
+    Ok(starts.collect())
+}
+
+fn assign(
+    consumer: &BaseConsumer<Context>,
+    starts: &BTreeMap<(String, i32), i64>,
+) -> Result<(), LogError> {
+    let mut assignment = TopicPartitionList::new();
+    for ((topic, partition), start) in starts {
+        assignment
+            .add_partition_offset(topic, *partition, Offset::Offset(*start))
+            .map_err(failed)?;
+    }
+    consumer.assign(&assignment).map_err(failed)
+}
+
+fn log_id_of(consumer: &BaseConsumer<Context>, given: Option<String>) -> Result<String, LogError> {
+    given
+        .or_else(|| consumer.client().fetch_cluster_id(PATIENCE))
+        .ok_or_else(|| LogError::Unavailable("the cluster has not told its id".to_owned()))
+}
+
+fn goals(
+    watermarks: &BTreeMap<(String, i32), Watermarks>,
+    starts: &BTreeMap<(String, i32), i64>,
+) -> BTreeMap<(String, i32), i64> {
+    let ends = watermarks.iter().map(|(place, (_, high))| (place.clone(), *high));
+    ends.filter(|(place, end)| starts.get(place).is_some_and(|start| start < end)).collect()
+}
+
+fn by_topic(
+    partitions: &[(String, i32)],
+    starts: &BTreeMap<(String, i32), i64>,
+) -> Vec<Vec<i64>> {
+    let of_topic = |(topic, count): &(String, i32)| {
+        let offsets = (0..*count).filter_map(|partition| starts.get(&(topic.clone(), partition)).copied());
+        offsets.collect()
+    };
+    partitions.iter().map(of_topic).collect()
+}
+
+fn failed(error: KafkaError) -> LogError {
+    log_error(&error)
+}

@@ -1,0 +1,153 @@
+//! The thread that polls, and what it hands over.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use connector_domain::port::{LogError, TailItem};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use tokio::sync::Notify;
+use tracing::debug;
+
+use super::super::context::Context;
+use super::super::failure::log_error;
+use super::super::incoming::{incoming, size};
+use super::super::queue::{Queue, Room};
+use super::opening::Opened;
+use crate::lock::lock;
+
+/// Longest wait for a record or for room.
+const MOMENT: Duration = Duration::from_millis(100);
+
+/// How often a log that is silent before the tail has caught up is asked whether the rest was deleted.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
+/// What was read and not taken yet.
+pub(super) struct Tray {
+    queue: Mutex<Queue<Result<TailItem, LogError>>>,
+    ready: Notify,
+    room: Condvar,
+    stop: AtomicBool,
+}
+
+impl Tray {
+    pub(super) fn new() -> Self {
+        Self {
+            queue: Mutex::new(Queue::new(Room::CONSUMER)),
+            ready: Notify::new(),
+            room: Condvar::new(),
+            stop: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) async fn next(&self) -> Result<TailItem, LogError> {
+        loop {
+            let next = lock(&self.queue).pop();
+            if let Some(next) = next {
+                self.room.notify_all();
+                return next;
+            }
+            self.ready.notified().await;
+        }
+    }
+
+    pub(super) fn stop(&self) {
+        self.stop.store(true, Ordering::Release);
+        self.room.notify_all();
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
+
+    fn put(&self, bytes: usize, item: Result<TailItem, LogError>) {
+        lock(&self.queue).push(bytes, item);
+        self.ready.notify_one();
+    }
+
+    fn wait_for_room(&self) -> bool {
+        let queue = lock(&self.queue);
+        if !queue.is_full() {
+            return true;
+        }
+        let waited = self.room.wait_timeout(queue, MOMENT);
+        let (queue, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        !queue.is_full()
+    }
+}
+
+/// Starts the thread; it ends when the tray is stopped.
+pub(super) fn start(opened: Opened, tray: Arc<Tray>) -> Result<(), LogError> {
+    let poller = Poller {
+        consumer: opened.consumer,
+        goals: opened.goals,
+        caught_up: false,
+        asked: Instant::now(),
+        tray,
+    };
+    let named = thread::Builder::new().name("kafka-tail".to_owned());
+    named
+        .spawn(move || poller.run())
+        .map(|_| ())
+        .map_err(|error| LogError::Unavailable(error.to_string()))
+}
+
+struct Poller {
+    consumer: BaseConsumer<Context>,
+    goals: BTreeMap<(String, i32), i64>,
+    caught_up: bool,
+    asked: Instant,
+    tray: Arc<Tray>,
+}
+
+impl Poller {
+    fn run(mut self) {
+        while !self.tray.is_stopped() {
+            self.tell_caught_up();
+            if self.tray.wait_for_room() {
+                self.poll();
+            }
+        }
+    }
+
+    fn poll(&mut self) {
+        match self.consumer.poll(MOMENT) {
+            None => self.ask_again(),
+            Some(Ok(message)) => {
+                let record = incoming(&message);
+                let place = (record.topic.clone(), record.partition);
+                let next = record.offset + 1;
+                self.tray.put(size(&record), Ok(TailItem::Record(record)));
+                if self.goals.get(&place).is_some_and(|goal| *goal <= next) {
+                    self.goals.remove(&place);
+                }
+            }
+            Some(Err(error)) => match log_error(&error) {
+                refused @ LogError::Refused(_) => self.tray.put(0, Err(refused)),
+                LogError::Unavailable(reason) => debug!(reason, "the log is away"),
+            },
+        }
+    }
+
+    fn tell_caught_up(&mut self) {
+        if !self.caught_up && self.goals.is_empty() {
+            self.caught_up = true;
+            self.tray.put(0, Ok(TailItem::CaughtUp));
+        }
+    }
+
+    /// Records that retention deletes while we read are never told.
+    fn ask_again(&mut self) {
+        if self.goals.is_empty() || self.asked.elapsed() < ASK_AGAIN {
+            return;
+        }
+        self.asked = Instant::now();
+        let consumer = &self.consumer;
+        self.goals.retain(|(topic, partition), goal| {
+            let watermarks = consumer.fetch_watermarks(topic, *partition, ASK_AGAIN);
+            !watermarks.is_ok_and(|(low, _)| low >= *goal)
+        });
+    }
+}

@@ -1,0 +1,6 @@
+//! MQTT and Kafka adapters, and the embedded broker and Kafka.
+
+pub mod embedded;
+pub mod kafka;
+mod lock;
+pub mod mqtt;

@@ -1,0 +1,148 @@
+//! Deliveries between the task that polls the broker and whoever takes them.
+
+use std::collections::VecDeque;
+
+use connector_domain::port::Delivery;
+
+/// What a broker that keeps to its limit can have out at most, in bytes.
+const WINDOW_BYTES: usize = 32 * 1024 * 1024;
+
+/// Most bytes of deliveries that wait here: two windows, for those of a connection that ended may still wait when the
+/// next one delivers. A broker that does not keep to its limit (Mosquitto 2.0.11 sends its whole queue once a full
+/// window moves) reaches it only with a long queue of large messages.
+const BYTES: usize = 2 * WINDOW_BYTES;
+
+/// Most deliveries without acknowledgement that wait here, in number and bytes: there is nothing to withhold.
+const LOOSE: usize = 1024;
+const LOOSE_BYTES: usize = 8 * 1024 * 1024;
+
+/// How many deliveries may be out and not acknowledged when the broker takes packets up to this size: 32 MiB of them,
+/// at most 512, at least one.
+pub fn hand_off(broker_message_bytes: u32) -> u16 {
+    let size = usize::try_from(broker_message_bytes.max(1)).unwrap_or(usize::MAX);
+    u16::try_from((WINDOW_BYTES / size).clamp(1, 512)).unwrap_or(512)
+}
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pushed {
+    /// It waits to be taken.
+    Queued,
+    /// It was `QoS` 0 and there is no room: gone, as `QoS` 0 allows.
+    Dropped,
+    /// There is no room, and it may not be lost.
+    Full,
+}
+
+/// A queue bounded in bytes, and in number by what a packet id can tell apart.
+#[derive(Debug, Default)]
+pub(super) struct HandOff {
+    queue: VecDeque<Delivery>,
+    bytes: usize,
+    loose: usize,
+    loose_bytes: usize,
+}
+
+impl HandOff {
+    pub(super) fn push(&mut self, delivery: Delivery) -> Pushed {
+        let size = size(&delivery);
+        if is_loose(&delivery) {
+            if self.loose >= LOOSE || self.loose_bytes + size > LOOSE_BYTES {
+                return Pushed::Dropped;
+            }
+            self.loose += 1;
+            self.loose_bytes += size;
+        } else {
+            if self.bytes + size > BYTES {
+                return Pushed::Full;
+            }
+            self.bytes += size;
+        }
+        self.queue.push_back(delivery);
+        Pushed::Queued
+    }
+
+    /// The oldest, if it is to be taken.
+    pub(super) fn pop_if(&mut self, takes: impl FnOnce(&Delivery) -> bool) -> Option<Delivery> {
+        let delivery = self.queue.pop_front_if(|delivery| takes(delivery))?;
+        let size = size(&delivery);
+        if is_loose(&delivery) {
+            self.loose -= 1;
+            self.loose_bytes -= size;
+        } else {
+            self.bytes -= size;
+        }
+        Some(delivery)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Forgets what the broker delivers again, now that it kept our session over a reconnect.
+    pub(super) fn forget_unacknowledged(&mut self) {
+        self.queue.retain(is_loose);
+        self.bytes = 0;
+    }
+}
+
+/// `QoS` 0.
+fn is_loose(delivery: &Delivery) -> bool {
+    delivery.receipt.packet_id == 0
+}
+
+fn size(delivery: &Delivery) -> usize {
+    delivery.topic.len() + delivery.payload.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use connector_domain::port::Receipt;
+
+    use super::*;
+
+    fn delivery(packet_id: u16, bytes: usize) -> Delivery {
+        Delivery {
+            topic: String::new(),
+            payload: Bytes::from(vec![0; bytes]),
+            receipt: Receipt {
+                generation: 1,
+                packet_id,
+            },
+        }
+    }
+
+    #[test]
+    fn thirty_two_mebibytes_and_five_hundred_and_twelve_bound_what_is_out() {
+        assert_eq!(hand_off(256 * 1024), 128);
+        assert_eq!(hand_off(1024), 512);
+        assert_eq!(hand_off(u32::MAX), 1);
+        assert_eq!(hand_off(0), 512);
+    }
+
+    #[test]
+    fn qos_0_is_dropped_where_there_is_no_room_and_takes_none_from_the_others() {
+        let mut queue = HandOff::default();
+        for _ in 0..LOOSE {
+            assert_eq!(queue.push(delivery(0, 1)), Pushed::Queued);
+        }
+        assert_eq!(queue.push(delivery(0, 1)), Pushed::Dropped);
+        assert_eq!(queue.push(delivery(1, BYTES)), Pushed::Queued);
+        assert_eq!(queue.push(delivery(2, 1)), Pushed::Full);
+        assert!(queue.pop_if(|_| true).is_some());
+        assert_eq!(queue.push(delivery(0, LOOSE_BYTES)), Pushed::Dropped);
+        assert_eq!(queue.push(delivery(0, 1)), Pushed::Queued);
+    }
+
+    #[test]
+    fn what_comes_again_is_forgotten_and_qos_0_is_kept() {
+        let mut queue = HandOff::default();
+        queue.push(delivery(1, BYTES));
+        queue.push(delivery(0, 3));
+        queue.forget_unacknowledged();
+        assert_eq!(queue.push(delivery(2, BYTES)), Pushed::Queued);
+        assert_eq!(queue.pop_if(|_| false), None);
+        assert_eq!(queue.pop_if(|_| true), Some(delivery(0, 3)));
+    }
+}

@@ -1,0 +1,169 @@
+//! What the task that polls the broker and whoever takes deliveries share.
+
+use bytes::Bytes;
+use connector_domain::port::{Delivery, Receipt};
+use tracing::{debug, warn};
+
+use super::super::acks::AckOrder;
+use super::super::connection::{Handle, Lost};
+use super::super::hand_off::{HandOff, Pushed};
+
+/// The session's state over all connections.
+pub(super) struct State {
+    /// Most deliveries taken and not acknowledged.
+    limit: usize,
+    /// How many of this connection are.
+    taken: usize,
+    generation: u64,
+    /// Of the connection that is, if there is one.
+    handle: Option<Handle>,
+    acks: AckOrder,
+    queue: HandOff,
+    subscribed: bool,
+    /// The broker delivers more than it may; said once per connection.
+    overrun: bool,
+    /// Why the last connection was refused, until it was told.
+    refusal: Option<String>,
+    /// An acknowledgement was not taken by the connection.
+    stuck: bool,
+}
+
+impl State {
+    pub(super) fn new(limit: u16) -> Self {
+        Self {
+            limit: usize::from(limit),
+            taken: 0,
+            generation: 0,
+            handle: None,
+            acks: AckOrder::default(),
+            queue: HandOff::default(),
+            subscribed: false,
+            overrun: false,
+            refusal: None,
+            stuck: false,
+        }
+    }
+
+    pub(super) fn connected(&mut self, handle: Handle, session_present: bool) {
+        self.generation += 1;
+        self.handle = Some(handle);
+        self.acks = AckOrder::default();
+        self.taken = 0;
+        self.overrun = false;
+        self.stuck = false;
+        if session_present {
+            self.queue.forget_unacknowledged();
+        }
+    }
+
+    pub(super) fn delivered(
+        &mut self,
+        topic: String,
+        payload: Bytes,
+        packet_id: u16,
+    ) -> Result<(), Lost> {
+        if packet_id != 0 && !self.acks.received(packet_id) {
+            return Ok(());
+        }
+        let receipt = Receipt {
+            generation: self.generation,
+            packet_id,
+        };
+        let delivery = Delivery {
+            topic,
+            payload,
+            receipt,
+        };
+        self.watch_overrun();
+        match self.queue.push(delivery) {
+            Pushed::Queued => Ok(()),
+            Pushed::Dropped => {
+                metrics::counter!("connector_mqtt_dropped_total").increment(1);
+                debug!("a delivery at qos 0 is dropped: the hand-off is full");
+                Ok(())
+            }
+            Pushed::Full => Err(Lost::Broken(
+                "the broker delivers more without acknowledgement than fits into memory".to_owned(),
+            )),
+        }
+    }
+
+    fn watch_overrun(&mut self) {
+        if self.acks.len() > self.limit && !self.overrun {
+            self.overrun = true;
+            warn!(
+                limit = self.limit,
+                "the mqtt broker delivers more than the limit without acknowledgement"
+            );
+        }
+    }
+
+    pub(super) fn subscribed(&mut self) {
+        self.subscribed = true;
+    }
+
+    pub(super) fn is_subscribed(&self) -> bool {
+        self.subscribed
+    }
+
+    pub(super) fn lost(&mut self, lost: &Lost) {
+        self.handle = None;
+        self.subscribed = false;
+        if let Lost::Refused(reason) = lost {
+            self.refusal = Some(reason.clone());
+        }
+    }
+
+    /// What to tell whoever takes deliveries, and whether there may be more; a refusal once per connection that was
+    /// refused.
+    pub(super) fn next(&mut self) -> (Option<Result<Delivery, String>>, bool) {
+        let (taken, limit) = (self.taken, self.limit);
+        let delivery = self
+            .queue
+            .pop_if(|delivery| delivery.receipt.packet_id == 0 || taken < limit);
+        let next = match delivery {
+            Some(delivery) => {
+                self.count(delivery.receipt);
+                Some(Ok(delivery))
+            }
+            None => self.refusal.take().map(Err),
+        };
+        let more = next.is_some() && !self.queue.is_empty();
+        (next, more)
+    }
+
+    fn count(&mut self, receipt: Receipt) {
+        if self.is_ours(receipt) {
+            self.taken += 1;
+        }
+    }
+
+    /// Whether it is to be acknowledged on the connection that is.
+    fn is_ours(&self, receipt: Receipt) -> bool {
+        receipt.packet_id != 0 && receipt.generation == self.generation
+    }
+
+    pub(super) fn acknowledge(&mut self, receipt: Receipt) {
+        if !self.is_ours(receipt) {
+            return;
+        }
+        let Some(ready) = self.acks.acknowledged(receipt.packet_id) else {
+            return;
+        };
+        self.taken = self.taken.saturating_sub(1);
+        if let Some(handle) = &self.handle {
+            for packet_id in ready {
+                self.stuck |= handle.acknowledge(packet_id).is_err();
+            }
+        }
+    }
+
+    /// The connection has room for every acknowledgement there can be. Should that be wrong, a new one is better than
+    /// a gap in their order.
+    pub(super) fn check(&self) -> Result<(), Lost> {
+        if self.stuck {
+            return Err(Lost::Broken("an acknowledgement was not taken".to_owned()));
+        }
+        Ok(())
+    }
+}

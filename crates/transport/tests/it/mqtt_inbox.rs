@@ -1,0 +1,160 @@
+//! What devices publish, taken from a real broker.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use connector_domain::port::{Delivery, DeviceInbox, DevicePublisher, LinkError, PublishOutcome};
+use connector_transport::mqtt::{Inbox, Protocol, Publisher};
+use tokio::time::timeout;
+
+use crate::link_broker::{CONSUMER, LinkBroker, PATIENCE, Wire, eventually, inbox, publisher};
+use crate::scripted_broker::ScriptedBroker;
+
+async fn next(inbox: &Inbox) -> Delivery {
+    timeout(PATIENCE, inbox.next()).await.expect("a delivery in time").unwrap()
+}
+
+async fn next_text(inbox: &Inbox) -> String {
+    let delivery = next(inbox).await;
+    inbox.acknowledge(delivery.receipt);
+    text(&delivery)
+}
+
+fn text(delivery: &Delivery) -> String {
+    String::from_utf8(delivery.payload.to_vec()).unwrap()
+}
+
+async fn subscribed(inbox: &Inbox) {
+    eventually("the inbox is subscribed", || inbox.is_connected()).await;
+}
+
+/// A device that is connected.
+async fn device(broker: &LinkBroker) -> Publisher {
+    let device = publisher(&broker.device("host-1"));
+    eventually("the device is connected", || device.is_connected()).await;
+    device
+}
+
+async fn say(device: &Publisher, text: &str) {
+    let payload = Bytes::copy_from_slice(text.as_bytes());
+    let topic = "redhat/insights/host-1/control/out";
+    let outcome = device.publish(topic, payload, PATIENCE, Box::new(|_| {})).await;
+    assert_eq!(outcome, PublishOutcome::Acknowledged);
+}
+
+async fn what_is_acknowledged_does_not_come_again_after_the_consumer_was_away(protocol: Protocol) {
+    let broker = LinkBroker::start().await;
+    let mut settings = broker.service(CONSUMER, broker.service_addr().port());
+    settings.protocol = protocol;
+    let first = inbox(&settings, 8);
+    subscribed(&first).await;
+    let device = device(&broker).await;
+    say(&device, "one").await;
+    say(&device, "two").await;
+    assert_eq!(next_text(&first).await, "one");
+    let unacknowledged = next(&first).await;
+    assert_eq!(text(&unacknowledged), "two");
+    assert_eq!(unacknowledged.topic, "redhat/insights/host-1/control/out");
+    first.close().await;
+    assert!(matches!(first.next().await, Err(LinkError::Closed)));
+    say(&device, "three").await;
+
+    let second = inbox(&settings, 8);
+    assert_eq!(next_text(&second).await, "two");
+    assert_eq!(next_text(&second).await, "three");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_acknowledged_does_not_come_again_over_mqtt_5() {
+    what_is_acknowledged_does_not_come_again_after_the_consumer_was_away(Protocol::V5).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_acknowledged_does_not_come_again_over_mqtt_311() {
+    what_is_acknowledged_does_not_come_again_after_the_consumer_was_away(Protocol::V311).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_acknowledged_comes_again_and_a_receipt_of_a_lost_connection_is_worth_nothing() {
+    let broker = LinkBroker::start().await;
+    let wire = Wire::to(broker.service_addr()).await;
+    let inbox = inbox(&broker.service(CONSUMER, wire.port), 8);
+    subscribed(&inbox).await;
+    let device = device(&broker).await;
+    say(&device, "one").await;
+    let first = next(&inbox).await;
+
+    wire.cut();
+    let again = next(&inbox).await;
+    assert_eq!((text(&again), again.receipt.generation), ("one".to_owned(), 2));
+    inbox.acknowledge(first.receipt);
+    // Once this is heard, whatever the receipt made us write has been read by the broker.
+    say(&device, "two").await;
+    assert_eq!(text(&next(&inbox).await), "two");
+
+    wire.cut();
+    let once_more = next(&inbox).await;
+    assert_eq!((text(&once_more), once_more.receipt.generation), ("one".to_owned(), 3));
+    inbox.acknowledge(once_more.receipt);
+    assert_eq!(next_text(&inbox).await, "two");
+    say(&device, "three").await;
+    assert_eq!(next_text(&inbox).await, "three");
+}
+
+/// The broker itself would deliver 128 over MQTT 3.1.1.
+async fn no_more_are_out_than_the_hand_off_takes(protocol: Protocol) {
+    let broker = LinkBroker::start().await;
+    let mut settings = broker.service(CONSUMER, broker.service_addr().port());
+    settings.protocol = protocol;
+    let inbox = inbox(&settings, 2);
+    subscribed(&inbox).await;
+    let device = device(&broker).await;
+    for text in ["one", "two", "three", "four"] {
+        say(&device, text).await;
+    }
+    let (one, two) = (next(&inbox).await, next(&inbox).await);
+    let none = timeout(Duration::from_millis(300), inbox.next()).await;
+    assert!(none.is_err(), "{none:?}");
+
+    // The broker hears of the second only after the first.
+    inbox.acknowledge(two.receipt);
+    inbox.acknowledge(one.receipt);
+    assert_eq!(next_text(&inbox).await, "three");
+    assert_eq!(next_text(&inbox).await, "four");
+    assert!(inbox.is_connected());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_are_out_than_the_hand_off_takes_over_mqtt_5() {
+    no_more_are_out_than_the_hand_off_takes(Protocol::V5).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_are_out_than_the_hand_off_takes_over_mqtt_311() {
+    no_more_are_out_than_the_hand_off_takes(Protocol::V311).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_subscription_is_told_and_tried_again() {
+    let mut broker = ScriptedBroker::start().await;
+    let inbox = inbox(&broker.settings(CONSUMER), 8);
+    let mut session = broker.accept().await;
+    session.welcome(&[]).await;
+    session.refuse_subscription().await;
+    let told = timeout(PATIENCE, inbox.next()).await.unwrap();
+    assert!(matches!(told, Err(LinkError::Refused(_))), "{told:?}");
+    assert!(!inbox.is_connected());
+
+    let mut session = broker.accept().await;
+    session.welcome(&[]).await;
+    session.grant_subscription().await;
+    subscribed(&inbox).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_with_an_authority_of_somebody_else_is_refused() {
+    let (broker, other) = (LinkBroker::start().await, LinkBroker::start().await);
+    let settings = broker.service(CONSUMER, other.service_addr().port());
+    let told = timeout(PATIENCE, inbox(&settings, 8).next()).await.unwrap();
+    assert!(matches!(told, Err(LinkError::Refused(_))), "{told:?}");
+}

@@ -1,0 +1,19 @@
+//! `Permission`.
+
+use async_graphql::Enum;
+
+/// One thing a caller may be allowed to do.
+#[derive(Debug, Enum, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[graphql(remote = "connector_domain::caller::Permission")]
+pub enum Permission {
+    /// Read connections and their counts.
+    ConnectionRead,
+    /// Send ping, reconnect and disconnect.
+    ConnectionCommand,
+    /// Read messages that any service of the organisation sent.
+    MessageRead,
+    /// Send and cancel data messages.
+    MessageSend,
+    /// Read and act over every organisation.
+    CrossTenant,
+}

@@ -1,0 +1,28 @@
+//! Codes of refusals.
+
+use async_graphql::Enum;
+
+/// Every code a UserError can carry. New codes may be added: treat an unknown one as a refusal.
+#[derive(Debug, Enum, Clone, Copy, PartialEq, Eq)]
+pub enum UserErrorCode {
+    /// A value is out of range or malformed.
+    InvalidInput,
+    /// No such device in reach of the caller.
+    ClientNotFound,
+    /// The device is offline and `whenOffline` is REJECT.
+    ClientOffline,
+    /// The device has no such dispatcher.
+    DirectiveNotAvailable,
+    /// No such message in reach of the caller.
+    MessageNotFound,
+    /// The message is past the state that the action needs.
+    MessageStateConflict,
+    /// The id was used before with another request.
+    IdempotencyConflict,
+    /// Content and metadata are too large.
+    MessageTooLarge,
+    /// Too many messages waiting for this device.
+    QueueFull,
+    /// The caller sends too fast.
+    RateLimited,
+}

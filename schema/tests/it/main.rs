@@ -1,0 +1,12 @@
+//! What callers see of the schema, on ports in memory.
+
+mod fake;
+mod live_events;
+mod objects;
+mod pages;
+mod permissions;
+mod requests;
+mod sdl;
+mod sending;
+mod statements;
+mod world;
