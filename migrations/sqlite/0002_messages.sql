@@ -41,9 +41,9 @@ CREATE UNIQUE INDEX messages_by_wire_id ON messages (client_id, wire_message_id)
 CREATE UNIQUE INDEX messages_by_stamp ON messages (client_id, created_at) WHERE direction = 'FROM_DEVICE';
 CREATE INDEX messages_by_org ON messages (org_id, created_at, message_id, client_id);
 CREATE INDEX messages_by_sender ON messages (org_id, sent_by, created_at, message_id, client_id) WHERE sent_by IS NOT NULL;
-CREATE INDEX messages_by_device ON messages (client_id, created_at, message_id);
+CREATE INDEX messages_by_device ON messages (client_id, org_id, created_at, message_id);
 CREATE INDEX messages_by_id ON messages (message_id);
-CREATE INDEX messages_by_response_to ON messages (client_id, response_to, created_at, message_id)
+CREATE INDEX messages_by_response_to ON messages (client_id, response_to, org_id, created_at, message_id)
     WHERE response_to IS NOT NULL;
 CREATE INDEX messages_by_lease ON messages (lease_until) WHERE state = 'QUEUED';
 

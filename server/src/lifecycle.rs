@@ -105,10 +105,16 @@ impl Lifecycle {
         }
     }
 
-    /// Stops stage by stage. `settle` runs between the intake's end and the stop of the work, for what shall still be
-    /// worked off. A second signal, or the end of the drain time, cuts it short.
-    pub async fn stop(&self, settle: impl Future<Output = ()>) -> anyhow::Result<()> {
+    /// Stops stage by stage. `drain` runs first, for what shall still be taken in; `settle` between the intake's end and
+    /// the stop of the work, for what shall still be worked off. A second signal, or the end of the drain time, cuts it
+    /// short.
+    pub async fn stop(
+        &self,
+        drain: impl Future<Output = ()>,
+        settle: impl Future<Output = ()>,
+    ) -> anyhow::Result<()> {
         let orderly = async {
+            drain.await;
             let mut settle = std::pin::pin!(Some(settle));
             for stage in STAGES {
                 if stage == Stage::Work

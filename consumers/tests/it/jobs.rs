@@ -69,15 +69,12 @@ fn start(stage: &Stage) -> JoinSet<anyhow::Result<()>> {
 }
 
 fn told(stage: &Stage) -> Vec<(i64, String)> {
-    let events = stage.log.json("message-events");
     let step = |event: &serde_json::Value| {
-        let state = event["data"]["message"]["state"].as_str();
-        (
-            event["data"]["seq"].as_i64().expect("a number"),
-            state.expect("text").to_owned(),
-        )
+        let data = &event["data"];
+        let entered = data["message"]["state"].as_str().expect("text");
+        (data["seq"].as_i64().expect("a number"), entered.to_owned())
     };
-    events.iter().map(step).collect()
+    stage.log.json("message-events").iter().map(step).collect()
 }
 
 #[tokio::test]

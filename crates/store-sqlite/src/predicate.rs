@@ -1,5 +1,5 @@
-//! Conditions that connections and messages are both looked for with. Each is appended as ` AND …`, so a statement
-//! begins its `WHERE` with the scope.
+//! What connections and messages are both looked for with. A condition is appended as ` AND …`, so a statement begins
+//! its `WHERE` with the scope.
 
 use connector_domain::connection::StampRange;
 use connector_domain::scope::Scope;
@@ -60,18 +60,20 @@ pub(crate) fn push_range(query: &mut QueryBuilder<Sqlite>, column: &str, range: 
     }
 }
 
-/// A row of the two key columns is one of these, of which there is at least one.
-pub(crate) fn push_pairs<'q, A, B>(
-    query: &mut QueryBuilder<Sqlite>,
+/// Begins a statement with a table `wanted` of these two columns and rows, of which there is at least one. To be joined:
+/// for `(a, b) IN (VALUES …)` SQLite would read the whole table.
+pub(crate) fn wanted<'q, A, B>(
     columns: &str,
-    pairs: impl IntoIterator<Item = (A, B)>,
-) where
+    rows: impl IntoIterator<Item = (A, B)>,
+) -> QueryBuilder<Sqlite>
+where
     A: Encode<'q, Sqlite> + Type<Sqlite>,
     B: Encode<'q, Sqlite> + Type<Sqlite>,
 {
-    query.push(format_args!(" ({columns}) IN ("));
-    query.push_values(pairs, |mut row, (a, b)| {
+    let mut query = QueryBuilder::new(format!("WITH wanted ({columns}) AS ("));
+    query.push_values(rows, |mut row, (a, b)| {
         row.push_bind(a).push_bind(b);
     });
-    query.push(")");
+    query.push(") ");
+    query
 }

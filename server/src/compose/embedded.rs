@@ -61,6 +61,16 @@ impl Embedded {
         self.broker.device_addr()
     }
 
+    /// Lets devices in: from now on there is somebody who takes what they say.
+    pub fn admit_devices(&self) {
+        self.broker.admit_devices();
+    }
+
+    /// Takes nothing more from devices, and waits until what was taken is in Kafka.
+    pub async fn drain(&self) {
+        self.broker.drain().await;
+    }
+
     /// Ends every connection, then both.
     pub async fn stop(self) {
         self.broker.stop().await;
@@ -92,6 +102,7 @@ async fn start_broker(config: &Config, authorities: &Authorities) -> anyhow::Res
     let options = BrokerOptions {
         device_listener,
         max_packet_size: mqtt.broker_message_bytes,
+        devices_wait: true,
         max_inflight: NonZeroU16::new(mqtt.hand_off).context("mqtt.hand_off is 0")?,
         ..BrokerOptions::new(certificates, mqtt.topic_prefix.as_str(), services)
     };

@@ -7,21 +7,25 @@ use std::time::Duration;
 use connector_domain::id::{AccountNumber, CallerName, OrgId};
 use connector_domain::port::ConnectionReader;
 use connector_store_sqlite::SqliteStore;
+use tokio::time::timeout;
 
 use super::process::{lifecycle_of, start_management};
 use super::{api_server, kafka_message_consumer, mqtt_message_consumer};
 use crate::auth::NewToken;
 use crate::compose::{Embedded, open_store};
 use crate::config::Config;
-use crate::http::Check;
+use crate::http::{Check, Readiness};
 use crate::lifecycle::Lifecycle;
 use crate::roles::kafka_message_consumer::KafkaRole;
 use crate::tools::token::{every_permission_of_an_org, signed};
 
 /// How long the token of the start link is valid.
 const TOKEN_TTL: Duration = Duration::from_secs(24 * 3600);
-/// Least time kept back, of the drain time, for what follows on the log being worked off.
-const SETTLE_SHARE: u32 = 2;
+/// Parts of the drain time: for what devices sent to reach Kafka, for that to be applied, and for the rest.
+const STOP_SHARE: u32 = 3;
+/// How long every part may take to be ready.
+const START_PATIENCE: Duration = Duration::from_secs(30);
+const READY_POLL: Duration = Duration::from_millis(20);
 
 /// A running platform.
 pub struct AllInOne {
@@ -76,6 +80,8 @@ impl AllInOne {
             "api         GraphQL on {}/graphql, WebSocket on /graphql/ws",
             api_server::url_of(http)
         ));
+        until_ready(&lifecycle, &Readiness::new(checks.clone())).await?;
+        embedded.admit_devices();
         let management = start_management(config, &lifecycle, checks).await?;
         say(&format!(
             "management  {}/livez, /readyz, /metrics",
@@ -100,11 +106,36 @@ impl AllInOne {
 
     /// Works off what was taken from devices, then stops everything.
     pub async fn stop(self) -> anyhow::Result<()> {
-        let settled = tokio::time::timeout(self.drain / SETTLE_SHARE, self.kafka_role.settled());
-        let outcome = self.lifecycle.stop(async { drop(settled.await) }).await;
+        let share = self.drain / STOP_SHARE;
+        let drained = async { drop(timeout(share, self.embedded.drain()).await) };
+        let settled = async { drop(timeout(share, self.kafka_role.settled()).await) };
+        let outcome = self.lifecycle.stop(drained, settled).await;
         self.embedded.stop().await;
         self.store.close().await;
         outcome
+    }
+}
+
+/// Waits until every part is ready: what devices say from then on is taken.
+async fn until_ready(lifecycle: &Lifecycle, readiness: &Readiness) -> anyhow::Result<()> {
+    let waiting = async {
+        while !readiness.report().await.0 {
+            tokio::time::sleep(READY_POLL).await;
+        }
+    };
+    tokio::select! {
+        waited = timeout(START_PATIENCE, waiting) => {
+            if waited.is_err() {
+                let (_, report) = readiness.report().await;
+                anyhow::bail!("not ready within {START_PATIENCE:?}: {report}");
+            }
+            Ok(())
+        }
+        ended = lifecycle.until_ending() => {
+            ended?;
+            lifecycle.stop(std::future::ready(()), std::future::ready(())).await?;
+            anyhow::bail!("stopped before everything was ready")
+        }
     }
 }
 

@@ -38,11 +38,16 @@ pub struct KafkaRole {
 }
 
 impl KafkaRole {
-    /// Waits until everything in the log is applied.
+    /// Waits until everything in the log is applied, all of which is this one consumer's.
     pub async fn settled(&self) {
         loop {
             match self.consumer.ends().await {
-                Ok(ends) if ends.partitions.iter().all(|(_, _, end, next)| next >= end) => return,
+                Ok(ends)
+                    if !ends.partitions.is_empty()
+                        && ends.partitions.iter().all(|(_, _, end, next)| next >= end) =>
+                {
+                    return;
+                }
                 _ => tokio::time::sleep(SETTLE_POLL).await,
             }
         }

@@ -1,5 +1,6 @@
 //! What every role does around its work: management endpoints, waiting for a signal, stopping in order.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,5 +40,5 @@ pub fn lifecycle_of(config: &Config) -> Lifecycle {
 /// Waits for the end of a role that runs alone, and stops it.
 pub async fn until_stopped(lifecycle: &Lifecycle) -> anyhow::Result<()> {
     lifecycle.until_ending().await?;
-    lifecycle.stop(std::future::ready(())).await
+    lifecycle.stop(ready(()), ready(())).await
 }

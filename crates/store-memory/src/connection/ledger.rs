@@ -1,5 +1,7 @@
 //! The writes of the Kafka consumer.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use connector_domain::connection::{Connection, DeviceBatch, Outcome, fold};
 use connector_domain::id::ClientId;
@@ -70,8 +72,9 @@ impl ConnectionLedger for MemoryStore {
         client_ids: &[ClientId],
     ) -> Result<Vec<Connection>, StoreError> {
         let tables = self.call();
+        let client_ids: BTreeSet<&ClientId> = client_ids.iter().collect();
         Ok(client_ids
-            .iter()
+            .into_iter()
             .filter_map(|client_id| tables.record(client_id).cloned())
             .collect())
     }

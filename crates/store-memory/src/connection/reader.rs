@@ -1,6 +1,6 @@
 //! Reads of connection records, within a scope.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use connector_domain::account::Account;
@@ -26,8 +26,9 @@ impl ConnectionReader for MemoryStore {
         client_ids: &[ClientId],
     ) -> Result<Vec<Connection>, StoreError> {
         let tables = self.call();
+        let client_ids: BTreeSet<&ClientId> = client_ids.iter().collect();
         Ok(client_ids
-            .iter()
+            .into_iter()
             .filter_map(|client_id| tables.record(client_id))
             .filter(|record| scope.sees(record.tenant.org_id()))
             .cloned()

@@ -97,8 +97,9 @@ pub async fn each_message_has_its_own_answers(store: &impl Store) {
             end,
             ..PageRequest::first(count)
         };
+        let twice = [keys(&sent), keys(&sent)].concat();
         let pages = store
-            .answer_pages(&every, &keys(&sent), &page)
+            .answer_pages(&every, &twice, &page)
             .await
             .expect("read");
         assert_eq!(pages.len(), sent.len());

@@ -31,7 +31,9 @@ pub async fn an_accepted_message_is_read_back_with_its_timeline(store: &impl Sto
     assert_eq!(moved.message, new.message);
     assert_eq!(moved.transition, new.message.first_transition());
     assert_eq!(now(store, &moved).await, new.message);
-    let keys = [new.message.key()];
+    let keys = [new.message.key(), new.message.key()];
+    let found = store.messages(&scope(ORG), &keys).await.expect("read");
+    assert_eq!(found.len(), 1, "once, however often asked for");
     let timelines = store.transitions(&scope(ORG), &keys).await.expect("read");
     assert_eq!(timelines[&keys[0]], [moved.transition]);
 }

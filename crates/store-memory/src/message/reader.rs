@@ -1,6 +1,6 @@
 //! Reads of messages, within a scope.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use connector_domain::id::{ClientId, MessageId, MessageKey};
@@ -22,8 +22,9 @@ impl MessageReader for MemoryStore {
         keys: &[MessageKey],
     ) -> Result<Vec<Message>, StoreError> {
         let tables = self.call();
+        let keys: BTreeSet<&MessageKey> = keys.iter().collect();
         Ok(keys
-            .iter()
+            .into_iter()
             .filter_map(|key| tables.visible(scope, key))
             .map(|stored| stored.message.clone())
             .collect())

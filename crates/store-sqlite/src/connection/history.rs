@@ -14,7 +14,7 @@ use super::row::{client_id_of, reason_of, state_of};
 use crate::batch;
 use crate::error::Fault;
 use crate::pages::pages_of;
-use crate::predicate::{push_one_of, push_pairs, push_scope};
+use crate::predicate::{push_one_of, push_scope, wanted};
 
 /// Adds changes, to be told.
 pub(super) async fn add(
@@ -102,11 +102,15 @@ pub(super) async fn mark_published(
     changes: &[(ClientId, i64)],
 ) -> Result<(), Fault> {
     for some in changes.chunks(batch::ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "UPDATE connection_history SET published = 1, event = NULL WHERE",
+        let rows = some.iter().map(|(id, version)| (id.as_str(), *version));
+        let mut query = wanted("client_id, version", rows);
+        query.push(
+            "UPDATE connection_history
+                SET published = 1, event = NULL
+               FROM wanted w
+              WHERE connection_history.client_id = w.client_id
+                AND connection_history.version = w.version",
         );
-        let pairs = some.iter().map(|(id, version)| (id.as_str(), *version));
-        push_pairs(&mut query, "client_id, version", pairs);
         query
             .build()
             .persistent(false)

@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use super::record;
 use super::row::{COLUMNS, Row, messages_of};
 use crate::error::Fault;
-use crate::predicate::push_pairs;
+use crate::predicate::wanted;
 
 /// Whether a message may still be delivered.
 #[derive(Clone, Copy)]
@@ -27,13 +27,17 @@ pub(super) async fn claim(
     if abandoned.is_empty() {
         return Ok(abandoned);
     }
-    let mut query =
-        QueryBuilder::<Sqlite>::new("UPDATE messages SET redelivered = 1, lease_until = ");
-    query.push_bind(lease_until.as_nanos()).push(" WHERE");
     let keys = abandoned
         .iter()
         .map(|message| (message.client_id.as_str(), message.message_id.to_string()));
-    push_pairs(&mut query, "client_id, message_id", keys);
+    let mut query = wanted("client_id, message_id", keys);
+    query
+        .push("UPDATE messages SET redelivered = 1, lease_until = ")
+        .push_bind(lease_until.as_nanos())
+        .push(
+            " FROM wanted w
+             WHERE messages.client_id = w.client_id AND messages.message_id = w.message_id",
+        );
     query
         .build()
         .persistent(false)

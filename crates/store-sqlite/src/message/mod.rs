@@ -3,6 +3,7 @@
 mod answer;
 mod due;
 mod filter;
+mod key;
 mod ledger;
 mod page;
 mod reader;

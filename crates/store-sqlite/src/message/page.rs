@@ -25,18 +25,23 @@ pub(super) async fn read(
     Ok(page.page_of(messages_of(rows)?))
 }
 
-/// Begins a statement that reads a page of each list; the caller appends the conditions, then [`read_each`] completes
-/// it. Only keys are ranked, so that payloads are read for what is returned.
-pub(super) fn select_each(lists: &str, direction: Direction, end: PageEnd) -> QueryBuilder<Sqlite> {
+/// Begins a table `ranked` of the places of messages in their lists; the caller appends its `FROM messages m` and
+/// conditions, then [`read_each`] completes the statement. Only keys are ranked, so that payloads are read for what is
+/// returned.
+pub(super) fn push_ranked(
+    query: &mut QueryBuilder<Sqlite>,
+    lists: &str,
+    direction: Direction,
+    end: PageEnd,
+) {
     let way = way(direction, end);
-    QueryBuilder::new(format!(
-        "WITH ranked AS (
+    query.push(format_args!(
+        "ranked AS (
             SELECT m.client_id,
                    m.message_id,
                    ROW_NUMBER() OVER (PARTITION BY {lists} ORDER BY m.created_at {way}, m.message_id {way}) AS place
-              FROM messages m
-             WHERE "
-    ))
+              "
+    ));
 }
 
 /// Reads one more message of each list than asked, nearest the asked end first.

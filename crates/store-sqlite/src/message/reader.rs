@@ -11,13 +11,14 @@ use connector_domain::scope::Scope;
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::filter::push_filter;
+use super::key::{columns_of, distinct};
 use super::row::{COLUMNS, Row, messages_of};
 use super::{page as paging, transition};
 use crate::batch;
 use crate::error::Fault;
 use crate::pages::pages_of;
 use crate::pool::SqliteStore;
-use crate::predicate::{push_equal, push_one_of, push_pairs, push_scope};
+use crate::predicate::{push_equal, push_one_of, push_scope, wanted};
 
 #[async_trait]
 impl MessageReader for SqliteStore {
@@ -103,10 +104,15 @@ async fn messages(
     keys: &[MessageKey],
 ) -> Result<Vec<Message>, Fault> {
     let mut found = Vec::with_capacity(keys.len());
-    for some in keys.chunks(batch::ROWS) {
-        let mut query = select(scope);
-        query.push(" AND");
-        push_pairs(&mut query, "m.client_id, m.message_id", pairs(some));
+    for some in distinct(keys).chunks(batch::ROWS) {
+        let mut query = wanted("client_id, message_id", columns_of(some));
+        query.push(format_args!(
+            "SELECT {COLUMNS}
+               FROM wanted w
+               JOIN messages m ON m.client_id = w.client_id AND m.message_id = w.message_id
+              WHERE "
+        ));
+        push_scope(&mut query, "m.org_id", scope);
         let rows: Vec<Row> = query.build_query_as().fetch_all(store.readers()).await?;
         found.extend(messages_of(rows)?);
     }
@@ -135,7 +141,9 @@ async fn message_pages(
 ) -> Result<HashMap<ClientId, Page<Message>>, Fault> {
     let mut lists: HashMap<ClientId, Vec<Message>> = HashMap::new();
     for some in client_ids.chunks(batch::ROWS) {
-        let mut query = paging::select_each("m.client_id", order.direction, page.end);
+        let mut query = QueryBuilder::new("WITH ");
+        paging::push_ranked(&mut query, "m.client_id", order.direction, page.end);
+        query.push("FROM messages m WHERE ");
         push_scope(&mut query, "m.org_id", scope);
         push_one_of(&mut query, "m.client_id", some.iter().map(ClientId::as_str));
         push_filter(&mut query, filter);
@@ -155,12 +163,22 @@ async fn answer_pages(
 ) -> Result<HashMap<MessageKey, Page<Message>>, Fault> {
     let oldest_first = Direction::Ascending;
     let mut lists: HashMap<MessageKey, Vec<Message>> = HashMap::new();
-    for some in keys.chunks(batch::ROWS) {
-        let mut query = paging::select_each("m.client_id, m.response_to", oldest_first, page.end);
+    for some in distinct(keys).chunks(batch::ROWS) {
+        let mut query = wanted("client_id, message_id", columns_of(some));
+        query.push(", ");
+        paging::push_ranked(
+            &mut query,
+            "m.client_id, m.response_to",
+            oldest_first,
+            page.end,
+        );
+        query.push(
+            "FROM wanted w
+             JOIN messages m ON m.client_id = w.client_id AND m.response_to = w.message_id
+            WHERE ",
+        );
         push_scope(&mut query, "m.org_id", scope);
         push_equal(&mut query, "m.direction", "FROM_DEVICE");
-        query.push(" AND");
-        push_pairs(&mut query, "m.client_id, m.response_to", pairs(some));
         for message in paging::read_each(store.readers(), query, oldest_first, page).await? {
             let Some(answered) = message.response_to else {
                 continue;
@@ -173,9 +191,4 @@ async fn answer_pages(
         }
     }
     Ok(pages_of(keys, lists, page))
-}
-
-fn pairs(keys: &[MessageKey]) -> impl Iterator<Item = (&str, String)> {
-    keys.iter()
-        .map(|key| (key.client_id.as_str(), key.message_id.to_string()))
 }

@@ -1,6 +1,6 @@
 //! A message as its table holds it.
 
-use connector_domain::id::{CallerName, ClientId, MessageId, MessageKey, OrgId};
+use connector_domain::id::{CallerName, ClientId, MessageId, OrgId};
 use connector_domain::json::JsonText;
 use connector_domain::message::{
     CommandName, Message, MessageDirection, MessageFailure, MessageKind, MessageState,
@@ -109,24 +109,18 @@ pub(super) fn messages_of(rows: Vec<Row>) -> Result<Vec<Message>, Fault> {
     rows.into_iter().map(Message::try_from).collect()
 }
 
-/// The two columns that name a message.
-pub(super) fn key_of(client_id: String, message_id: &str) -> Result<MessageKey, Fault> {
-    Ok(MessageKey {
-        client_id: client_id_of(client_id)?,
-        message_id: message_id_of(message_id)?,
-    })
-}
-
 /// A column `state`, `from_state` or `to_state`.
 pub(super) fn state_of(text: &str) -> Result<MessageState, Fault> {
     MessageState::parse(text).ok_or_else(|| Fault::column("state of a message"))
 }
 
-fn client_id_of(text: String) -> Result<ClientId, Fault> {
+/// A column `client_id`.
+pub(super) fn client_id_of(text: String) -> Result<ClientId, Fault> {
     ClientId::parse(text).map_err(|_| Fault::column("client_id"))
 }
 
-fn message_id_of(text: &str) -> Result<MessageId, Fault> {
+/// A column `message_id` or `response_to`.
+pub(super) fn message_id_of(text: &str) -> Result<MessageId, Fault> {
     let uuid = Uuid::parse_str(text).map_err(|_| Fault::column("message_id"))?;
     Ok(MessageId::from(uuid))
 }

@@ -8,10 +8,11 @@ use connector_domain::scope::Scope;
 use connector_domain::stamp::Stamp;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 
-use super::row::{self, COLUMNS, key_of, state_of};
+use super::key::{columns_of, distinct, key_of};
+use super::row::{self, COLUMNS, state_of};
 use crate::batch;
 use crate::error::Fault;
-use crate::predicate::{push_pairs, push_scope};
+use crate::predicate::{push_scope, wanted};
 
 #[derive(Debug, sqlx::FromRow)]
 struct Row {
@@ -140,15 +141,20 @@ pub(super) async fn mark_published(
     transitions: &[(MessageKey, i64)],
 ) -> Result<(), Fault> {
     for some in transitions.chunks(batch::ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "UPDATE message_transitions SET published = 1 WHERE (client_id, message_id, seq) IN (",
-        );
+        let mut query = QueryBuilder::<Sqlite>::new("WITH told (client_id, message_id, seq) AS (");
         query.push_values(some, |mut row, (key, seq)| {
             row.push_bind(key.client_id.as_str())
                 .push_bind(key.message_id.to_string())
                 .push_bind(*seq);
         });
-        query.push(")");
+        query.push(
+            ") UPDATE message_transitions
+                SET published = 1
+               FROM told
+              WHERE message_transitions.client_id = told.client_id
+                AND message_transitions.message_id = told.message_id
+                AND message_transitions.seq = told.seq",
+        );
         query
             .build()
             .persistent(false)
@@ -165,19 +171,16 @@ pub(super) async fn timelines(
     keys: &[MessageKey],
 ) -> Result<HashMap<MessageKey, Vec<Transition>>, Fault> {
     let mut timelines: HashMap<MessageKey, Vec<Transition>> = HashMap::new();
-    for some in keys.chunks(batch::ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new(
+    for some in distinct(keys).chunks(batch::ROWS) {
+        let mut query = wanted("client_id, message_id", columns_of(some));
+        query.push(
             "SELECT t.client_id, t.message_id, t.seq AS step_seq, t.from_state, t.to_state, t.at, t.detail
-               FROM message_transitions t
-               JOIN messages m ON m.client_id = t.client_id AND m.message_id = t.message_id
+               FROM wanted w
+               JOIN messages m ON m.client_id = w.client_id AND m.message_id = w.message_id
+               JOIN message_transitions t ON t.client_id = m.client_id AND t.message_id = m.message_id
               WHERE ",
         );
         push_scope(&mut query, "m.org_id", scope);
-        query.push(" AND");
-        let pairs = some
-            .iter()
-            .map(|key| (key.client_id.as_str(), key.message_id.to_string()));
-        push_pairs(&mut query, "t.client_id, t.message_id", pairs);
         query.push(" ORDER BY t.client_id, t.message_id, t.seq");
         let rows: Vec<KeyedRow> = query.build_query_as().fetch_all(readers).await?;
         for row in rows {

@@ -29,6 +29,7 @@ use tokio::task::JoinSet;
 
 mod access;
 mod error;
+mod gate;
 mod handover;
 mod hooks;
 mod listener;
@@ -39,15 +40,22 @@ pub use error::BrokerError;
 pub use options::{BrokerCertificates, BrokerOptions};
 
 use access::AccessRules;
+use gate::DeviceGate;
 use listener::Party;
 
 /// How long [`Broker::stop`] waits for the connections of one listener to end.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How often, and how many times in a row, [`Broker::drain`] must find nothing: a message on its way between two queues
+/// is in neither.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+const QUIET_LOOKS: u32 = 3;
+
 /// A running broker. Dropping it closes the listeners at once but leaves established connections to
 /// their clients: prefer [`stop`](Self::stop).
 pub struct Broker {
     context: ServerContext,
+    gate: DeviceGate,
     accepting: JoinSet<()>,
     device_addr: SocketAddr,
     service_addr: SocketAddr,
@@ -61,7 +69,8 @@ impl Broker {
         let context = ServerContext::new().busy_check_enable(false).build().await;
         handover::install(&context).await;
         redelivery::install(&context).await;
-        hooks::install(&context, AccessRules::new(&options)).await;
+        let gate = DeviceGate::new(options.devices_wait);
+        hooks::install(&context, AccessRules::new(&options), gate.clone()).await;
 
         let devices = listener::bind(&options, Party::Device)?;
         let services = listener::bind(&options, Party::Service)?;
@@ -78,6 +87,7 @@ impl Broker {
         });
         Ok(Self {
             context,
+            gate,
             accepting,
             device_addr,
             service_addr,
@@ -94,9 +104,48 @@ impl Broker {
         self.service_addr
     }
 
+    /// Lets devices in that [waited](BrokerOptions::devices_wait).
+    pub fn admit_devices(&self) {
+        self.gate.open();
+    }
+
+    /// Takes nothing more from devices, without acknowledging it, and waits until services have acknowledged everything
+    /// that was taken.
+    pub async fn drain(&self) {
+        self.gate.hold();
+        let mut quiet = 0;
+        while quiet < QUIET_LOOKS {
+            tokio::time::sleep(LOOK_EVERY).await;
+            quiet = if self.is_delivered().await {
+                quiet + 1
+            } else {
+                0
+            };
+        }
+    }
+
+    async fn is_delivered(&self) -> bool {
+        let shared = self.context.extends.shared().await;
+        let services: Vec<Id> = shared
+            .iter()
+            .map(|entry| entry.id())
+            .filter(|id| id.lid() == Party::Service.listener_id())
+            .collect();
+        for id in services {
+            if let Some(session) = shared.entry(id).session()
+                && !(session.deliver_queue().is_empty()
+                    && session.out_inflight().read().await.is_empty())
+            {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Closes the listeners, then ends every session: services first, so that nobody is flooded
     /// with the last wills of the devices that follow. Queued messages are dropped.
     pub async fn stop(mut self) {
+        self.gate.close();
         self.accepting.shutdown().await;
         for party in [Party::Service, Party::Device] {
             self.end_sessions(party).await;

@@ -22,7 +22,9 @@ pub(super) fn log_error(error: &KafkaError) -> LogError {
 /// The error of one record.
 pub(super) fn append_error(error: &KafkaError) -> AppendError {
     match error.rdkafka_error_code() {
-        Some(RDKafkaErrorCode::MessageSizeTooLarge | RDKafkaErrorCode::InvalidMessageSize) => AppendError::TooLarge,
+        Some(RDKafkaErrorCode::MessageSizeTooLarge | RDKafkaErrorCode::InvalidMessageSize) => {
+            AppendError::TooLarge
+        }
         _ => AppendError::Unavailable(error.to_string()),
     }
 }

@@ -93,7 +93,9 @@ impl GroupConsumer {
             .create_with_context(context)
             .map_err(|error| log_error(&error))?;
         let topics: Vec<&str> = options.topics.iter().map(String::as_str).collect();
-        consumer.subscribe(&topics).map_err(|error| log_error(&error))?;
+        consumer
+            .subscribe(&topics)
+            .map_err(|error| log_error(&error))?;
         let consumer = Arc::new(consumer);
         let this = Self {
             shared: shared.clone(),
@@ -163,11 +165,15 @@ impl Drop for GroupConsumer {
 #[async_trait]
 impl RecordConsumer for GroupConsumer {
     async fn next(&self, limit: BatchLimit) -> Result<Vec<IncomingRecord>, LogError> {
-        if !self.wait_for(1, usize::MAX, Instant::now() + limit.wait).await? {
+        if !self
+            .wait_for(1, usize::MAX, Instant::now() + limit.wait)
+            .await?
+        {
             return Ok(Vec::new());
         }
         let records = limit.records.max(1);
-        self.wait_for(records, limit.bytes, Instant::now() + limit.linger).await?;
+        self.wait_for(records, limit.bytes, Instant::now() + limit.linger)
+            .await?;
         let mut state = lock(&self.shared.state);
         let taken = state.queue.take(records, limit.bytes);
         for record in &taken {
@@ -215,7 +221,9 @@ impl RecordConsumer for GroupConsumer {
             let shared::State {
                 assignment, queue, ..
             } = &mut *state;
-            queue.retain(|record| !assignment.is_rewinding(&(record.topic.clone(), record.partition)));
+            queue.retain(|record| {
+                !assignment.is_rewinding(&(record.topic.clone(), record.partition))
+            });
         }
         self.shared.taken();
         let sought = async {
@@ -236,7 +244,9 @@ impl RecordConsumer for GroupConsumer {
     async fn close(&self) {
         self.shared.stop();
         if timeout(LONG_PATIENCE, self.left.cancelled()).await.is_err() {
-            warn!("leaving the group takes too long: what is done since the last commit is read again");
+            warn!(
+                "leaving the group takes too long: what is done since the last commit is read again"
+            );
         }
     }
 }
@@ -256,12 +266,16 @@ fn ends_of(
         }
     }
     if committed.count() > 0 {
-        committed = consumer.committed_offsets(committed, PATIENCE).map_err(failed)?;
+        committed = consumer
+            .committed_offsets(committed, PATIENCE)
+            .map_err(failed)?;
     }
     let (mut partitions, mut starts) = (Vec::new(), Vec::new());
     for (place, next) in positions {
         let (topic, partition) = &place;
-        let (low, high) = consumer.fetch_watermarks(topic, *partition, PATIENCE).map_err(failed)?;
+        let (low, high) = consumer
+            .fetch_watermarks(topic, *partition, PATIENCE)
+            .map_err(failed)?;
         let next = next.unwrap_or_else(|| {
             let committed = committed.find_partition(topic, *partition);
             let start = match committed.map(|found| found.offset()) {

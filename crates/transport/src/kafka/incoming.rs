@@ -37,7 +37,10 @@ fn headers(message: &BorrowedMessage<'_>) -> Vec<(String, String)> {
 
 /// Bytes of key, value and headers.
 pub(super) fn size(record: &IncomingRecord) -> usize {
-    let headers = record.headers.iter().map(|(name, value)| name.len() + value.len());
+    let headers = record
+        .headers
+        .iter()
+        .map(|(name, value)| name.len() + value.len());
     record.key.as_ref().map_or(0, Bytes::len)
         + record.value.as_ref().map_or(0, Bytes::len)
         + headers.sum::<usize>()

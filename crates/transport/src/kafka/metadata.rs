@@ -52,7 +52,9 @@ pub(super) fn partition_count<C: Consumer<Context>>(
     };
     match found.error().map(RDKafkaErrorCode::from) {
         None => {}
-        Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) => return Err(missing(topic)),
+        Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) => {
+            return Err(missing(topic));
+        }
         Some(code) => return Err(about(topic, log_error(&KafkaError::MetadataFetch(code)))),
     }
     match i32::try_from(found.partitions().len()) {

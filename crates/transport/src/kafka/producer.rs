@@ -40,7 +40,7 @@ impl Default for ProducerOptions {
 
 /// Appends records. Its own thread does the work; one is enough for a process.
 pub struct Producer {
-    producer: FutureProducer<Context>,
+    client: FutureProducer<Context>,
     /// A topic to ask for in a ping, so that the log need not list them all.
     known_topic: OnceLock<String>,
     /// One ping at a time, for a thread waits for each.
@@ -61,11 +61,11 @@ impl Producer {
             ("queue.buffering.max.messages", "20000"),
             ("queue.buffering.max.kbytes", "32768"),
         ]);
-        let producer = config
+        let client = config
             .create_with_context(Context { name: "producer" })
             .map_err(|error| log_error(&error))?;
         Ok(Self {
-            producer,
+            client,
             known_topic: OnceLock::new(),
             ping: Arc::new(Mutex::new(())),
         })
@@ -74,7 +74,7 @@ impl Producer {
     /// Drops what is queued and not on its way to a broker: whoever appended it learns that it is
     /// [`AppendError::Unavailable`]. For a process that lost the right to append.
     pub fn purge(&self) {
-        self.producer.purge(PurgeConfig::default().queue());
+        self.client.purge(PurgeConfig::default().queue());
     }
 }
 
@@ -84,7 +84,7 @@ impl RecordLog for Producer {
         &self,
         record: OutgoingRecord,
     ) -> Result<BoxFuture<'static, AppendResult>, AppendError> {
-        let queued = self.producer.send_result(future_record(&record));
+        let queued = self.client.send_result(future_record(&record));
         match queued {
             Ok(delivery) => {
                 self.known_topic.get_or_init(|| record.topic);
@@ -98,13 +98,13 @@ impl RecordLog for Producer {
     }
 
     async fn flush(&self, deadline: Duration) -> Result<(), LogError> {
-        let producer = self.producer.clone();
+        let producer = self.client.clone();
         blocking(move || producer.flush(deadline).map_err(|error| log_error(&error))).await
     }
 
     async fn ping(&self) -> Result<(), LogError> {
         let turn = self.ping.clone().lock_owned().await;
-        let (producer, topic) = (self.producer.clone(), self.known_topic.get().cloned());
+        let (producer, topic) = (self.client.clone(), self.known_topic.get().cloned());
         blocking(move || {
             let _turn = turn;
             if let Some((_, reason)) = producer.client().fatal_error() {

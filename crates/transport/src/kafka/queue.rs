@@ -81,7 +81,10 @@ mod tests {
 
     #[test]
     fn it_is_full_by_number_or_by_bytes() {
-        let mut queue = Queue::new(Room { items: 2, bytes: 10 });
+        let mut queue = Queue::new(Room {
+            items: 2,
+            bytes: 10,
+        });
         queue.push(1, 'a');
         assert!(!queue.is_full());
         queue.push(1, 'b');

@@ -52,7 +52,9 @@ impl Settings {
 
     /// [`Self::client_config`] of a consumer in the group, with bounded memory.
     pub(super) fn consumer_config(&self, group_id: &str, own: &[(&str, &str)]) -> ClientConfig {
-        let fetch_bytes = (FETCHED_KBYTES * 1024).max(self.message_max_bytes).to_string();
+        let fetch_bytes = (FETCHED_KBYTES * 1024)
+            .max(self.message_max_bytes)
+            .to_string();
         let partition_bytes = self.message_max_bytes.max(1024 * 1024).to_string();
         let kbytes = FETCHED_KBYTES.to_string();
         let mut all = vec![
@@ -74,7 +76,10 @@ impl Settings {
     fn bootstrap_servers(&self) -> String {
         let separators = |c: char| c == ',' || c.is_whitespace();
         let brokers = self.brokers.split(separators);
-        brokers.filter(|broker| !broker.is_empty()).collect::<Vec<_>>().join(",")
+        brokers
+            .filter(|broker| !broker.is_empty())
+            .collect::<Vec<_>>()
+            .join(",")
     }
 }
 
@@ -102,7 +107,9 @@ mod tests {
     #[test]
     fn what_the_operator_sets_wins() {
         let mut settings = Settings::new("a:1", "id");
-        settings.properties.insert("linger.ms".to_owned(), "9".to_owned());
+        settings
+            .properties
+            .insert("linger.ms".to_owned(), "9".to_owned());
         let config = settings.client_config(&[("linger.ms", "2")]);
         assert_eq!(config.get("linger.ms"), Some("9"));
     }

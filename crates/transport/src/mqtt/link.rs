@@ -51,7 +51,6 @@ impl<U: User> Link<U> {
             if started.elapsed() >= GOOD {
                 backoff.reset();
             }
-            eprintln!("DBG lost {lost:?}");
             let wait = backoff.wait();
             metrics::counter!("connector_mqtt_losses_total", "link" => self.name).increment(1);
             warn!(link = self.name, error = %lost, retry_ms = wait.as_millis(), "no connection to the mqtt broker");
@@ -79,7 +78,9 @@ impl<U: User> Link<U> {
             let handled = event.and_then(|event| match event {
                 Event::Connected(welcome) => {
                     watch.connected = true;
-                    watch.patience = 2 * welcome.keep_alive.unwrap_or(self.endpoint.settings.keep_alive);
+                    watch.patience = 2 * welcome
+                        .keep_alive
+                        .unwrap_or(self.endpoint.settings.keep_alive);
                     self.welcomed(watch.handle.clone(), welcome)
                 }
                 Event::Left => Err(Lost::Left),

@@ -79,7 +79,9 @@ impl fmt::Debug for Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// Not an address of a broker.
-    #[error("broker address {url:?} is not mqtt://, mqtts://, ws:// or wss:// with a host: {reason}")]
+    #[error(
+        "broker address {url:?} is not mqtt://, mqtts://, ws:// or wss:// with a host: {reason}"
+    )]
     Url {
         /// The address given.
         url: String,
@@ -152,7 +154,10 @@ mod tests {
             assert!(matches!(refused, Err(SettingsError::Url { .. })), "{url}");
         }
         let endpoint = Endpoint::new(&Settings::new("mqtt://localhost", "id")).expect("valid");
-        assert_eq!((endpoint.address.as_str(), endpoint.port), ("localhost", 1883));
+        assert_eq!(
+            (endpoint.address.as_str(), endpoint.port),
+            ("localhost", 1883)
+        );
     }
 
     #[test]

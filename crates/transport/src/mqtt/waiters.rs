@@ -113,7 +113,10 @@ impl Waiters {
 
     /// Takes a publish back. False when it was handed over before.
     pub(super) fn withdraw(&mut self, ticket: u64) -> bool {
-        let place = self.queued.iter().position(|queued| queued.ticket == ticket);
+        let place = self
+            .queued
+            .iter()
+            .position(|queued| queued.ticket == ticket);
         place.and_then(|place| self.queued.remove(place)).is_some()
     }
 
@@ -127,7 +130,10 @@ impl Waiters {
     /// The connection is gone: nobody gets an answer any more.
     pub(super) fn strand(&mut self) -> Stranded {
         self.window = 0;
-        let handed = self.handed.drain(..).chain(self.sent.drain().map(|(_, waiter)| waiter));
+        let handed = self
+            .handed
+            .drain(..)
+            .chain(self.sent.drain().map(|(_, waiter)| waiter));
         Stranded {
             unconfirmed: handed.map(|(waiter, _)| waiter).collect(),
             not_sent: self.queued.drain(..).map(|queued| queued.waiter).collect(),
@@ -172,8 +178,14 @@ mod tests {
         assert!(hand_over(&mut waiters) && hand_over(&mut waiters));
         waiters.sent(5);
         waiters.sent(6);
-        waiters.answered(6).expect("known").answer(PublishOutcome::NoMatchingSubscribers);
-        waiters.answered(5).expect("known").answer(PublishOutcome::Acknowledged);
+        waiters
+            .answered(6)
+            .expect("known")
+            .answer(PublishOutcome::NoMatchingSubscribers);
+        waiters
+            .answered(5)
+            .expect("known")
+            .answer(PublishOutcome::Acknowledged);
         assert!(waiters.answered(5).is_none());
         assert_eq!(first.try_recv(), Ok(PublishOutcome::Acknowledged));
         assert_eq!(second.try_recv(), Ok(PublishOutcome::NoMatchingSubscribers));
@@ -213,16 +225,23 @@ mod tests {
         let mut waiters = Waiters::new(8);
         waiters.open_window(1);
         let (waiter_handed, ..) = waiter();
-        let handed = waiters.accept("t", Bytes::new(), waiter_handed).expect("room");
+        let handed = waiters
+            .accept("t", Bytes::new(), waiter_handed)
+            .expect("room");
         assert!(hand_over(&mut waiters));
         let (waiter_queued, ..) = waiter();
-        let queued = waiters.accept("t", Bytes::new(), waiter_queued).expect("room");
+        let queued = waiters
+            .accept("t", Bytes::new(), waiter_queued)
+            .expect("room");
         let _left = accept(&mut waiters);
         assert!(!waiters.withdraw(handed));
         assert!(waiters.withdraw(queued));
         assert!(!waiters.withdraw(queued));
         let stranded = waiters.strand();
-        assert_eq!((stranded.unconfirmed.len(), stranded.not_sent.len()), (1, 1));
+        assert_eq!(
+            (stranded.unconfirmed.len(), stranded.not_sent.len()),
+            (1, 1)
+        );
     }
 
     #[test]

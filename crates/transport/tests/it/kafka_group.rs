@@ -25,7 +25,11 @@ fn join(kafka: &EmbeddedKafka) -> GroupConsumer {
 async fn append(kafka: &EmbeddedKafka, values: &[&str]) {
     let producer = producer(&settings(kafka));
     for value in values {
-        producer.append(record(TOPIC, value, value)).unwrap().await.unwrap();
+        producer
+            .append(record(TOPIC, value, value))
+            .unwrap()
+            .await
+            .unwrap();
     }
 }
 
@@ -51,7 +55,9 @@ async fn take(consumer: &GroupConsumer, count: usize) -> Vec<IncomingRecord> {
 }
 
 fn values(records: &[IncomingRecord]) -> Vec<String> {
-    let text = |record: &IncomingRecord| String::from_utf8(record.value.clone().unwrap().to_vec()).unwrap();
+    let text = |record: &IncomingRecord| {
+        String::from_utf8(record.value.clone().unwrap().to_vec()).unwrap()
+    };
     records.iter().map(text).collect()
 }
 
@@ -66,7 +72,10 @@ async fn what_is_done_is_not_read_again_and_the_rest_is() {
     let first = join(&kafka);
     let records = take(&first, 3).await;
     assert_eq!(values(&records), ["a", "b", "c"]);
-    assert_eq!(records[0].header("topic"), Some("redhat/insights/d1/control/out"));
+    assert_eq!(
+        records[0].header("topic"),
+        Some("redhat/insights/d1/control/out")
+    );
     assert!(first.is_member());
     assert_eq!(first.assignment(), [(TOPIC.to_owned(), 0)]);
     first.done(&[place(&records[1])]).unwrap();
@@ -121,7 +130,9 @@ async fn partitions_move_to_a_new_member_with_what_is_done() {
     let first = join(&kafka);
     let records = take(&first, 20).await;
     let (done, undone): (Vec<_>, Vec<_>) = records.iter().partition(|record| record.offset < 3);
-    first.done(&done.iter().map(|record| place(record)).collect::<Vec<_>>()).unwrap();
+    first
+        .done(&done.iter().map(|record| place(record)).collect::<Vec<_>>())
+        .unwrap();
     // The mock cluster, unlike a real one, takes no commit while the group is being balanced.
     committed(&kafka, &[3, 3]).await;
 
@@ -129,10 +140,26 @@ async fn partitions_move_to_a_new_member_with_what_is_done() {
     let halves = || (first.assignment().len(), second.assignment().len()) == (1, 1);
     eventually("each has a partition", halves).await;
     // Work of before is in vain: it is not ours any more, or is ours anew.
-    first.done(&undone.iter().map(|record| place(record)).collect::<Vec<_>>()).unwrap();
+    first
+        .done(
+            &undone
+                .iter()
+                .map(|record| place(record))
+                .collect::<Vec<_>>(),
+        )
+        .unwrap();
     let (mut again, of_second) = tokio::join!(
-        take(&first, undone.iter().filter(|record| is_of(&first, record)).count()),
-        take(&second, undone.iter().filter(|record| is_of(&second, record)).count()),
+        take(
+            &first,
+            undone.iter().filter(|record| is_of(&first, record)).count()
+        ),
+        take(
+            &second,
+            undone
+                .iter()
+                .filter(|record| is_of(&second, record))
+                .count()
+        ),
     );
     again.extend(of_second);
     let sorted = |mut values: Vec<String>| {
@@ -155,11 +182,17 @@ async fn committed(kafka: &EmbeddedKafka, offsets: &[i64]) {
         asked.add_partition_range(TOPIC, 0, i32::try_from(offsets.len()).unwrap() - 1);
         let found = observer.committed_offsets(asked, PATIENCE).unwrap();
         let expected = offsets.iter().map(|offset| Offset::Offset(*offset));
-        found.elements().iter().map(TopicPartitionListElem::offset).eq(expected)
+        found
+            .elements()
+            .iter()
+            .map(TopicPartitionListElem::offset)
+            .eq(expected)
     })
     .await;
 }
 
 fn is_of(consumer: &GroupConsumer, record: &IncomingRecord) -> bool {
-    consumer.assignment().contains(&(record.topic.clone(), record.partition))
+    consumer
+        .assignment()
+        .contains(&(record.topic.clone(), record.partition))
 }

@@ -44,9 +44,17 @@ async fn keys_go_where_the_existing_service_puts_them_and_stay_in_order() {
     assert_eq!(partition_of("kafka", i32::MAX), 0x0d33_c4e1);
     let kafka = EmbeddedKafka::start(&[(TOPIC, 24)]).unwrap();
     let producer = producer(&settings(&kafka));
-    let keys = ["kafka", "host-1", "giberish123456789", "7a3ac3f1-9d0c-4f28-a4ba-6a4f7b1f0c8e", "b"];
+    let keys = [
+        "kafka",
+        "host-1",
+        "giberish123456789",
+        "7a3ac3f1-9d0c-4f28-a4ba-6a4f7b1f0c8e",
+        "b",
+    ];
     for key in keys {
-        let queued: Vec<_> = (0..3).map(|_| producer.append(record(TOPIC, key, "x")).unwrap()).collect();
+        let queued: Vec<_> = (0..3)
+            .map(|_| producer.append(record(TOPIC, key, "x")).unwrap())
+            .collect();
         let mut offsets = Vec::new();
         for delivery in queued {
             let position = timeout(PATIENCE, delivery).await.unwrap().unwrap();
@@ -61,7 +69,9 @@ async fn keys_go_where_the_existing_service_puts_them_and_stay_in_order() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_queue_gives_the_record_back_and_a_log_that_is_away_is_unavailable() {
     let mut settings = Settings::new(NOBODY, "test");
-    settings.properties.insert("queue.buffering.max.messages".to_owned(), "1".to_owned());
+    settings
+        .properties
+        .insert("queue.buffering.max.messages".to_owned(), "1".to_owned());
     let options = ProducerOptions {
         delivery_timeout: Duration::from_millis(200),
     };
@@ -74,8 +84,14 @@ async fn a_full_queue_gives_the_record_back_and_a_log_that_is_away_is_unavailabl
         Ok(_) => panic!("the queue took more than it holds"),
     }
     let outcome = timeout(PATIENCE, first).await.unwrap();
-    assert!(matches!(outcome, Err(AppendError::Unavailable(_))), "{outcome:?}");
-    assert!(matches!(producer.ping().await, Err(LogError::Unavailable(_))));
+    assert!(
+        matches!(outcome, Err(AppendError::Unavailable(_))),
+        "{outcome:?}"
+    );
+    assert!(matches!(
+        producer.ping().await,
+        Err(LogError::Unavailable(_))
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -92,12 +108,17 @@ async fn a_record_over_the_limit_is_too_large() {
 async fn what_is_purged_is_not_written_and_the_producer_goes_on() {
     let kafka = EmbeddedKafka::start(&[(TOPIC, 1)]).unwrap();
     let mut settings = settings(&kafka);
-    settings.properties.insert("linger.ms".to_owned(), "3000".to_owned());
+    settings
+        .properties
+        .insert("linger.ms".to_owned(), "3000".to_owned());
     let producer = producer(&settings);
     let purged = producer.append(record(TOPIC, "k", "purged")).unwrap();
     producer.purge();
     let outcome = timeout(PATIENCE, purged).await.unwrap();
-    assert!(matches!(outcome, Err(AppendError::Unavailable(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(AppendError::Unavailable(_))),
+        "{outcome:?}"
+    );
 
     let next = producer.append(record(TOPIC, "k", "next")).unwrap();
     producer.flush(PATIENCE).await.unwrap();
@@ -109,7 +130,10 @@ async fn a_missing_topic_is_named() {
     let kafka = EmbeddedKafka::start(&[(TOPIC, 3), ("events", 1)]).unwrap();
     let settings = settings(&kafka);
     let counts = verify_topics(&settings, &["events", TOPIC]).await.unwrap();
-    assert_eq!(counts.into_iter().collect::<Vec<_>>(), [("events".to_owned(), 1), (TOPIC.to_owned(), 3)]);
+    assert_eq!(
+        counts.into_iter().collect::<Vec<_>>(),
+        [("events".to_owned(), 1), (TOPIC.to_owned(), 3)]
+    );
     match verify_topics(&settings, &[TOPIC, "nowhere"]).await {
         Err(LogError::Refused(reason)) => assert!(reason.contains("nowhere"), "{reason}"),
         other => panic!("{other:?}"),

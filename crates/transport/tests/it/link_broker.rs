@@ -34,7 +34,9 @@ impl LinkBroker {
         let devices = Authority::open(&files.path().join("devices"), "test devices").unwrap();
         let services = Authority::open(&files.path().join("services"), "test services").unwrap();
         let server = devices.issue_server(&[]).unwrap();
-        let server = server.write(&files.path().join("broker"), "broker").unwrap();
+        let server = server
+            .write(&files.path().join("broker"), "broker")
+            .unwrap();
         let certificates = BrokerCertificates {
             server_certificate: server.certificate,
             server_key: server.private_key,
@@ -84,12 +86,24 @@ pub(crate) fn inbox(settings: &Settings, hand_off: u16) -> Inbox {
         hand_off,
         session_expiry: Duration::from_hours(1),
     };
-    Inbox::start(settings, options, &TaskTracker::new(), &CancellationToken::new()).unwrap()
+    Inbox::start(
+        settings,
+        options,
+        &TaskTracker::new(),
+        &CancellationToken::new(),
+    )
+    .unwrap()
 }
 
 pub(crate) fn publisher(settings: &Settings) -> Publisher {
     let options = PublisherOptions::default();
-    Publisher::start(settings, &options, &TaskTracker::new(), &CancellationToken::new()).unwrap()
+    Publisher::start(
+        settings,
+        &options,
+        &TaskTracker::new(),
+        &CancellationToken::new(),
+    )
+    .unwrap()
 }
 
 pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {

@@ -16,4 +16,3 @@ mod mqtt_inbox;
 mod mqtt_publisher;
 mod scripted_broker;
 mod support;
-mod zz_mosquitto;

@@ -11,7 +11,10 @@ use crate::link_broker::{CONSUMER, LinkBroker, PATIENCE, Wire, eventually, inbox
 use crate::scripted_broker::ScriptedBroker;
 
 async fn next(inbox: &Inbox) -> Delivery {
-    timeout(PATIENCE, inbox.next()).await.expect("a delivery in time").unwrap()
+    timeout(PATIENCE, inbox.next())
+        .await
+        .expect("a delivery in time")
+        .unwrap()
 }
 
 async fn next_text(inbox: &Inbox) -> String {
@@ -38,7 +41,9 @@ async fn device(broker: &LinkBroker) -> Publisher {
 async fn say(device: &Publisher, text: &str) {
     let payload = Bytes::copy_from_slice(text.as_bytes());
     let topic = "redhat/insights/host-1/control/out";
-    let outcome = device.publish(topic, payload, PATIENCE, Box::new(|_| {})).await;
+    let outcome = device
+        .publish(topic, payload, PATIENCE, Box::new(|_| {}))
+        .await;
     assert_eq!(outcome, PublishOutcome::Acknowledged);
 }
 
@@ -75,7 +80,8 @@ async fn what_is_acknowledged_does_not_come_again_over_mqtt_311() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_not_acknowledged_comes_again_and_a_receipt_of_a_lost_connection_is_worth_nothing() {
+async fn what_is_not_acknowledged_comes_again_and_a_receipt_of_a_lost_connection_is_worth_nothing()
+{
     let broker = LinkBroker::start().await;
     let wire = Wire::to(broker.service_addr()).await;
     let inbox = inbox(&broker.service(CONSUMER, wire.port), 8);
@@ -86,7 +92,10 @@ async fn what_is_not_acknowledged_comes_again_and_a_receipt_of_a_lost_connection
 
     wire.cut();
     let again = next(&inbox).await;
-    assert_eq!((text(&again), again.receipt.generation), ("one".to_owned(), 2));
+    assert_eq!(
+        (text(&again), again.receipt.generation),
+        ("one".to_owned(), 2)
+    );
     inbox.acknowledge(first.receipt);
     // Once this is heard, whatever the receipt made us write has been read by the broker.
     say(&device, "two").await;
@@ -94,7 +103,10 @@ async fn what_is_not_acknowledged_comes_again_and_a_receipt_of_a_lost_connection
 
     wire.cut();
     let once_more = next(&inbox).await;
-    assert_eq!((text(&once_more), once_more.receipt.generation), ("one".to_owned(), 3));
+    assert_eq!(
+        (text(&once_more), once_more.receipt.generation),
+        ("one".to_owned(), 3)
+    );
     inbox.acknowledge(once_more.receipt);
     assert_eq!(next_text(&inbox).await, "two");
     say(&device, "three").await;
@@ -157,4 +169,29 @@ async fn a_broker_with_an_authority_of_somebody_else_is_refused() {
     let settings = broker.service(CONSUMER, other.service_addr().port());
     let told = timeout(PATIENCE, inbox(&settings, 8).next()).await.unwrap();
     assert!(matches!(told, Err(LinkError::Refused(_))), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receipt_acknowledges_on_its_own_connection_only() {
+    let mut broker = ScriptedBroker::start().await;
+    let inbox = inbox(&broker.settings(CONSUMER), 8);
+    let mut session = broker.accept().await;
+    session.welcome(&[]).await;
+    session.grant_subscription().await;
+    session.deliver(7).await;
+    let lost = next(&inbox).await.receipt;
+    drop(session);
+
+    let mut session = broker.accept().await;
+    session.welcome(&[]).await;
+    session.grant_subscription().await;
+    session.deliver(6).await;
+    session.deliver(7).await;
+    let ours = next(&inbox).await.receipt;
+    assert_eq!(next(&inbox).await.receipt.packet_id, 7);
+    inbox.acknowledge(ours);
+    inbox.acknowledge(lost);
+    inbox.close().await;
+    assert_eq!(session.acknowledged().await, 6);
+    session.left().await;
 }

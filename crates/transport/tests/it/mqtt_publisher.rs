@@ -22,12 +22,17 @@ const MOMENT: Duration = Duration::from_millis(50);
 fn send(publisher: &Arc<Publisher>, text: &str, deadline: Duration) -> JoinHandle<PublishOutcome> {
     let (publisher, payload) = (publisher.clone(), Bytes::copy_from_slice(text.as_bytes()));
     TaskTracker::new().spawn(async move {
-        publisher.publish(TOPIC, payload, deadline, Box::new(|_| {})).await
+        publisher
+            .publish(TOPIC, payload, deadline, Box::new(|_| {}))
+            .await
     })
 }
 
 async fn outcome(sending: JoinHandle<PublishOutcome>) -> PublishOutcome {
-    timeout(PATIENCE / 2, sending).await.expect("an outcome in time").unwrap()
+    timeout(PATIENCE / 2, sending)
+        .await
+        .expect("an outcome in time")
+        .unwrap()
 }
 
 async fn connected(properties: &[u8]) -> (ScriptedBroker, Session, Arc<Publisher>) {
@@ -54,12 +59,18 @@ async fn a_publish_reaches_a_device(protocol: Protocol) {
     let publisher = Arc::new(publisher(&settings));
     eventually("it is connected", || publisher.is_connected()).await;
 
-    assert_eq!(outcome(send(&publisher, "hello", PATIENCE)).await, PublishOutcome::Acknowledged);
+    assert_eq!(
+        outcome(send(&publisher, "hello", PATIENCE)).await,
+        PublishOutcome::Acknowledged
+    );
     let delivery = timeout(PATIENCE, device.next()).await.unwrap().unwrap();
     assert_eq!(delivery.payload, Bytes::from("hello"));
 
     publisher.close().await;
-    assert_eq!(outcome(send(&publisher, "bye", PATIENCE)).await, PublishOutcome::NotSent);
+    assert_eq!(
+        outcome(send(&publisher, "bye", PATIENCE)).await,
+        PublishOutcome::NotSent
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -92,7 +103,10 @@ async fn the_brokers_reason_is_the_outcome() {
 async fn without_a_connection_nothing_is_sent_then_or_later() {
     let mut broker = ScriptedBroker::start().await;
     let publisher = Arc::new(publisher(&broker.settings(API)));
-    assert_eq!(outcome(send(&publisher, "early", PATIENCE)).await, PublishOutcome::NotSent);
+    assert_eq!(
+        outcome(send(&publisher, "early", PATIENCE)).await,
+        PublishOutcome::NotSent
+    );
     let mut session = broker.accept().await;
     session.welcome(&[]).await;
     eventually("it is connected", || publisher.is_connected()).await;
@@ -104,7 +118,10 @@ async fn without_a_connection_nothing_is_sent_then_or_later() {
 async fn a_wire_cut_before_the_answer_is_unconfirmed_at_once_and_never_sent_again() {
     // The broker takes two at a time: the third waits.
     let (mut broker, mut session, publisher) = connected(&[0x21, 0, 2]).await;
-    let sent = [send(&publisher, "lost", PATIENCE), send(&publisher, "lost", PATIENCE)];
+    let sent = [
+        send(&publisher, "lost", PATIENCE),
+        send(&publisher, "lost", PATIENCE),
+    ];
     for _ in 0..2 {
         assert_eq!(session.publish().await.payload, "lost");
     }
@@ -130,7 +147,9 @@ async fn an_answer_after_the_deadline_is_told_late() {
     let (_broker, mut session, publisher) = connected(&[]).await;
     let (tell, told) = oneshot::channel();
     let late = Box::new(move |outcome| tell.send(outcome).unwrap());
-    let first = publisher.publish(TOPIC, Bytes::from("x"), MOMENT, late).await;
+    let first = publisher
+        .publish(TOPIC, Bytes::from("x"), MOMENT, late)
+        .await;
     assert_eq!(first, PublishOutcome::Unconfirmed);
     let written = session.publish().await;
     session.answer(written.packet_id, 0).await;
@@ -143,7 +162,10 @@ async fn what_waits_for_its_turn_past_its_deadline_is_never_sent() {
     let (_broker, mut session, publisher) = connected(&[0x21, 0, 1]).await;
     let first = send(&publisher, "first", PATIENCE);
     let written = session.publish().await;
-    assert_eq!(outcome(send(&publisher, "second", MOMENT)).await, PublishOutcome::NotSent);
+    assert_eq!(
+        outcome(send(&publisher, "second", MOMENT)).await,
+        PublishOutcome::NotSent
+    );
     let third = send(&publisher, "third", PATIENCE);
     session.answer(written.packet_id, 0).await;
     assert_eq!(outcome(first).await, PublishOutcome::Acknowledged);
@@ -158,8 +180,13 @@ async fn what_the_broker_would_not_take_is_refused_and_the_connection_stays() {
     let (_broker, mut session, publisher) = connected(&[0x27, 0, 0, 4, 0]).await;
     let refused = outcome(send(&publisher, &"x".repeat(1024), PATIENCE)).await;
     assert!(matches!(refused, PublishOutcome::Refused(_)), "{refused:?}");
-    let wildcard = publisher.publish("a/+", Bytes::new(), PATIENCE, Box::new(|_| {})).await;
-    assert!(matches!(wildcard, PublishOutcome::Refused(_)), "{wildcard:?}");
+    let wildcard = publisher
+        .publish("a/+", Bytes::new(), PATIENCE, Box::new(|_| {}))
+        .await;
+    assert!(
+        matches!(wildcard, PublishOutcome::Refused(_)),
+        "{wildcard:?}"
+    );
     let _sending = send(&publisher, &"y".repeat(900), PATIENCE);
     assert_eq!(session.publish().await.payload.len(), 900);
 }
@@ -167,17 +194,27 @@ async fn what_the_broker_would_not_take_is_refused_and_the_connection_stays() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_at_once_all_get_their_answer() {
     let broker = LinkBroker::start().await;
-    let publisher = Arc::new(publisher(&broker.service(API, broker.service_addr().port())));
+    let publisher = Arc::new(publisher(
+        &broker.service(API, broker.service_addr().port()),
+    ));
     eventually("it is connected", || publisher.is_connected()).await;
     let mut sending = JoinSet::new();
     for number in 0..300 {
         let publisher = publisher.clone();
         sending.spawn(async move {
             let payload = Bytes::from(number.to_string());
-            publisher.publish(TOPIC, payload, PATIENCE, Box::new(|_| {})).await
+            publisher
+                .publish(TOPIC, payload, PATIENCE, Box::new(|_| {}))
+                .await
         });
     }
     let outcomes = timeout(PATIENCE, sending.join_all()).await.unwrap();
-    let answered = [PublishOutcome::Acknowledged, PublishOutcome::NoMatchingSubscribers];
-    assert!(outcomes.iter().all(|outcome| answered.contains(outcome)), "{outcomes:?}");
+    let answered = [
+        PublishOutcome::Acknowledged,
+        PublishOutcome::NoMatchingSubscribers,
+    ];
+    assert!(
+        outcomes.iter().all(|outcome| answered.contains(outcome)),
+        "{outcomes:?}"
+    );
 }

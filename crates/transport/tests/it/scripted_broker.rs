@@ -13,6 +13,7 @@ const CONNECT: u8 = 1;
 const PUBLISH: u8 = 3;
 const PUBACK: u8 = 4;
 const SUBSCRIBE: u8 = 8;
+const DISCONNECT: u8 = 14;
 
 pub(crate) struct ScriptedBroker {
     listener: TcpListener,
@@ -66,6 +67,22 @@ impl Session {
     pub(crate) async fn grant_subscription(&mut self) {
         let (_, body) = self.expect(SUBSCRIBE).await;
         self.write(&[0x90, 4, body[0], body[1], 0, 1]).await;
+    }
+
+    /// Delivers an empty publish on the topic `t`.
+    pub(crate) async fn deliver(&mut self, packet_id: u16) {
+        let [high, low] = packet_id.to_be_bytes();
+        self.write(&[PUBLISH << 4 | 0b0010, 6, 0, 1, b't', high, low, 0])
+            .await;
+    }
+
+    pub(crate) async fn acknowledged(&mut self) -> u16 {
+        let (_, body) = self.expect(PUBACK).await;
+        u16::from_be_bytes([body[0], body[1]])
+    }
+
+    pub(crate) async fn left(&mut self) {
+        self.expect(DISCONNECT).await;
     }
 
     pub(crate) async fn publish(&mut self) -> Written {

@@ -12,11 +12,15 @@ use rmqtt::types::{
 };
 
 use super::access::{AccessRules, Refusal};
+use super::gate::DeviceGate;
 use super::listener::Party;
 
 /// Registers the rules with the broker; they hold from the first connection on.
-pub(super) async fn install(context: &ServerContext, rules: AccessRules) {
-    let gatekeeper = Gatekeeper(Arc::new(rules));
+pub(super) async fn install(context: &ServerContext, rules: AccessRules, gate: DeviceGate) {
+    let gatekeeper = Gatekeeper {
+        rules: Arc::new(rules),
+        gate,
+    };
     let register = context.extends.hook_mgr().register();
     for event in [
         Type::ClientAuthenticate,
@@ -30,7 +34,10 @@ pub(super) async fn install(context: &ServerContext, rules: AccessRules) {
 }
 
 #[derive(Clone)]
-struct Gatekeeper(Arc<AccessRules>);
+struct Gatekeeper {
+    rules: Arc<AccessRules>,
+    gate: DeviceGate,
+}
 
 #[async_trait]
 impl Handler for Gatekeeper {
@@ -41,10 +48,10 @@ impl Handler for Gatekeeper {
     async fn hook(&self, event: &Parameter, decided: Option<HookResult>) -> ReturnType {
         let decision = match event {
             Parameter::ClientAuthenticate(connect) => {
-                HookResult::AuthResult(self.authenticate(connect))
+                HookResult::AuthResult(self.authenticate(connect).await)
             }
             Parameter::MessagePublishCheckAcl(session, publish) => {
-                HookResult::PublishAclResult(self.publish(session, &publish.topic))
+                HookResult::PublishAclResult(self.publish(session, &publish.topic).await)
             }
             Parameter::ClientSubscribeCheckAcl(session, subscribe) => {
                 HookResult::SubscribeAclResult(self.subscribe(session, subscribe))
@@ -60,8 +67,11 @@ impl Handler for Gatekeeper {
 }
 
 impl Gatekeeper {
-    fn authenticate(&self, connect: &ConnectInfo) -> AuthResult {
+    async fn authenticate(&self, connect: &ConnectInfo) -> AuthResult {
         match self.admit(connect) {
+            Ok(()) if party(connect.id()) == Some(Party::Device) && !self.gate.admitted().await => {
+                AuthResult::NotAuthorized
+            }
             Ok(()) => AuthResult::Allow(false, None),
             Err(refusal) => {
                 let client_id = connect.client_id();
@@ -77,12 +87,13 @@ impl Gatekeeper {
             .cert()
             .and_then(|certificate| certificate.common_name.as_deref())
             .ok_or(Refusal::BadCommonName)?;
-        self.0.connect(party, common_name, connect.client_id())?;
+        self.rules
+            .connect(party, common_name, connect.client_id())?;
         // Checked here because the broker publishes a will without asking again.
         match connect.last_will() {
             Some(will)
                 if !self
-                    .0
+                    .rules
                     .may_publish(party, connect.client_id(), will_topic(&will)) =>
             {
                 Err(Refusal::ForeignWill)
@@ -91,9 +102,13 @@ impl Gatekeeper {
         }
     }
 
-    fn publish(&self, session: &Session, topic: &str) -> PublishAclResult {
+    async fn publish(&self, session: &Session, topic: &str) -> PublishAclResult {
         match party(&session.id) {
-            Some(party) if self.0.may_publish(party, &session.id.client_id, topic) => {
+            // The link is cut rather than the publish refused: MQTT 3.1.1 would acknowledge a refused one.
+            Some(Party::Device) if !self.gate.may_speak().await => {
+                PublishAclResult::rejected(true, None)
+            }
+            Some(party) if self.rules.may_publish(party, &session.id.client_id, topic) => {
                 PublishAclResult::allow()
             }
             _ => PublishAclResult::rejected(false, None),
@@ -103,9 +118,11 @@ impl Gatekeeper {
     fn subscribe(&self, session: &Session, subscribe: &Subscribe) -> SubscribeAclResult {
         match party(&session.id) {
             Some(party)
-                if self
-                    .0
-                    .may_subscribe(party, &session.id.client_id, &subscribe.topic_filter) =>
+                if self.rules.may_subscribe(
+                    party,
+                    &session.id.client_id,
+                    &subscribe.topic_filter,
+                ) =>
             {
                 SubscribeAclResult::new_success(subscribe.opts.qos(), None)
             }

@@ -46,6 +46,8 @@ pub struct BrokerOptions {
     pub max_queued: usize,
     /// What every topic starts with, e.g. `redhat/insights`, without a slash at either end.
     pub topic_prefix: String,
+    /// Whether devices wait at CONNECT until [`super::Broker::admit_devices`]; false by default.
+    pub devices_wait: bool,
     /// Common names of the services' certificates. No device may have one of them, or one followed
     /// by `-`, as its client id.
     pub service_names: Vec<String>,
@@ -68,6 +70,7 @@ impl BrokerOptions {
             max_inflight: const { NonZeroU16::new(128).expect("128 is not zero") },
             max_queued: 100_000,
             topic_prefix: topic_prefix.into(),
+            devices_wait: false,
             service_names,
         }
     }

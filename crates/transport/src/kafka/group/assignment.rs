@@ -79,7 +79,8 @@ impl Assignment {
     pub(super) fn done(&mut self, place: &Place, offset: i64) -> Option<i64> {
         let partition = self.partitions.get_mut(place)?;
         let (first, last) = partition.given?;
-        let news = (first..=last).contains(&offset) && partition.done.is_none_or(|done| offset > done);
+        let news =
+            (first..=last).contains(&offset) && partition.done.is_none_or(|done| offset > done);
         if !news {
             return None;
         }
@@ -135,7 +136,9 @@ impl Assignment {
     /// Each partition, with the offset that goes out next where that is known.
     pub(super) fn positions(&self) -> Vec<(Place, Option<i64>)> {
         let positions = self.partitions.iter();
-        positions.map(|(place, partition)| (place.clone(), partition.next())).collect()
+        positions
+            .map(|(place, partition)| (place.clone(), partition.next()))
+            .collect()
     }
 }
 

@@ -97,7 +97,10 @@ impl Poller {
         let to_seek = lock(&self.shared.state).assignment.to_seek();
         for (place, offset) in to_seek {
             let (topic, partition) = &place;
-            match self.consumer.seek(topic, *partition, Offset::Offset(offset), SEEK) {
+            match self
+                .consumer
+                .seek(topic, *partition, Offset::Offset(offset), SEEK)
+            {
                 Ok(()) => {
                     lock(&self.shared.state).assignment.sought(&place);
                     self.shared.sought.notify_waiters();
@@ -113,7 +116,11 @@ impl Poller {
         if self.paused {
             return;
         }
-        match self.consumer.assignment().and_then(|ours| self.consumer.pause(&ours)) {
+        match self
+            .consumer
+            .assignment()
+            .and_then(|ours| self.consumer.pause(&ours))
+        {
             Ok(()) => self.paused = true,
             Err(error) => warn!(%error, "partitions cannot be paused"),
         }
@@ -123,7 +130,11 @@ impl Poller {
         if !self.paused {
             return;
         }
-        match self.consumer.assignment().and_then(|ours| self.consumer.resume(&ours)) {
+        match self
+            .consumer
+            .assignment()
+            .and_then(|ours| self.consumer.resume(&ours))
+        {
             Ok(()) => self.paused = false,
             Err(error) => warn!(%error, "partitions cannot be resumed"),
         }

@@ -114,7 +114,9 @@ impl ConsumerContext for GroupContext {
     fn commit_callback(&self, result: KafkaResult<()>, _: &TopicPartitionList) {
         match result {
             Ok(()) | Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => {}
-            Err(error) => warn!(%error, "offsets are not committed: what is done may be read again"),
+            Err(error) => {
+                warn!(%error, "offsets are not committed: what is done may be read again");
+            }
         }
     }
 
@@ -132,6 +134,8 @@ impl ConsumerContext for GroupContext {
 
 fn places(partitions: &TopicPartitionList) -> Vec<Place> {
     let elements = partitions.elements();
-    let places = elements.iter().map(|element| (element.topic().to_owned(), element.partition()));
+    let places = elements
+        .iter()
+        .map(|element| (element.topic().to_owned(), element.partition()));
     places.collect()
 }

@@ -50,7 +50,9 @@ impl Opened {
             let count = partition_count(&consumer, topic, PATIENCE)?;
             partitions.push((topic.clone(), count));
             for partition in 0..count {
-                let found = consumer.fetch_watermarks(topic, partition, PATIENCE).map_err(failed)?;
+                let found = consumer
+                    .fetch_watermarks(topic, partition, PATIENCE)
+                    .map_err(failed)?;
                 watermarks.insert((topic.clone(), partition), found);
             }
         }
@@ -73,7 +75,9 @@ fn starts(
 ) -> Result<BTreeMap<(String, i32), i64>, LogError> {
     let TailStart::Ago(ago) = start else {
         let oldest = watermarks.iter();
-        return Ok(oldest.map(|(place, (low, _))| (place.clone(), *low)).collect());
+        return Ok(oldest
+            .map(|(place, (low, _))| (place.clone(), *low))
+            .collect());
     };
     let since = System.now().minus(ago).as_nanos() / 1_000_000;
     let mut times = TopicPartitionList::new();
@@ -82,7 +86,9 @@ fn starts(
             .add_partition_offset(topic, *partition, Offset::Offset(since))
             .map_err(failed)?;
     }
-    let found = consumer.offsets_for_times(times, PATIENCE).map_err(failed)?;
+    let found = consumer
+        .offsets_for_times(times, PATIENCE)
+        .map_err(failed)?;
     let starts = watermarks.iter().map(|(place, (low, high))| {
         let found = found.find_partition(&place.0, place.1);
         let start = match found.map(|found| found.offset()) {
@@ -117,21 +123,23 @@ fn goals(
     watermarks: &BTreeMap<(String, i32), Watermarks>,
     starts: &BTreeMap<(String, i32), i64>,
 ) -> BTreeMap<(String, i32), i64> {
-    let ends = watermarks.iter().map(|(place, (_, high))| (place.clone(), *high));
-    ends.filter(|(place, end)| starts.get(place).is_some_and(|start| start < end)).collect()
+    let ends = watermarks
+        .iter()
+        .map(|(place, (_, high))| (place.clone(), *high));
+    ends.filter(|(place, end)| starts.get(place).is_some_and(|start| start < end))
+        .collect()
 }
 
-fn by_topic(
-    partitions: &[(String, i32)],
-    starts: &BTreeMap<(String, i32), i64>,
-) -> Vec<Vec<i64>> {
+fn by_topic(partitions: &[(String, i32)], starts: &BTreeMap<(String, i32), i64>) -> Vec<Vec<i64>> {
     let of_topic = |(topic, count): &(String, i32)| {
-        let offsets = (0..*count).filter_map(|partition| starts.get(&(topic.clone(), partition)).copied());
+        let offsets =
+            (0..*count).filter_map(|partition| starts.get(&(topic.clone(), partition)).copied());
         offsets.collect()
     };
     partitions.iter().map(of_topic).collect()
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "as `map_err` wants it")]
 fn failed(error: KafkaError) -> LogError {
     log_error(&error)
 }

@@ -27,7 +27,9 @@ pub(super) fn open(endpoint: &Endpoint, purpose: Purpose) -> (AsyncClient, Event
             options.set_clean_session(false).set_manual_acks(true);
         }
         Purpose::Send { in_flight } => {
-            options.set_clean_session(true).set_inflight(in_flight.max(1));
+            options
+                .set_clean_session(true)
+                .set_inflight(in_flight.max(1));
         }
     }
     let (client, mut event_loop) = AsyncClient::new(options, request_capacity(purpose));

@@ -64,14 +64,20 @@ pub(super) async fn poll(event_loop: &mut EventLoop) -> Result<Event, Lost> {
 
 fn event_of(event: rumqttc::v5::Event) -> Event {
     match event {
-        rumqttc::v5::Event::Incoming(Packet::ConnAck(welcome)) => Event::Connected(welcome_of(&welcome)),
+        rumqttc::v5::Event::Incoming(Packet::ConnAck(welcome)) => {
+            Event::Connected(welcome_of(&welcome))
+        }
         rumqttc::v5::Event::Incoming(Packet::Publish(publish)) => Event::Delivered {
             topic: String::from_utf8_lossy(&publish.topic).into_owned(),
             packet_id: packet_id(&publish),
             payload: publish.payload,
         },
-        rumqttc::v5::Event::Incoming(Packet::SubAck(answer)) => Event::Subscribed(subscribed(&answer)),
-        rumqttc::v5::Event::Incoming(Packet::PubAck(answer)) => Event::Answered(answer.pkid, outcome(&answer)),
+        rumqttc::v5::Event::Incoming(Packet::SubAck(answer)) => {
+            Event::Subscribed(subscribed(&answer))
+        }
+        rumqttc::v5::Event::Incoming(Packet::PubAck(answer)) => {
+            Event::Answered(answer.pkid, outcome(&answer))
+        }
         rumqttc::v5::Event::Outgoing(Outgoing::Publish(packet_id)) => Event::Sent(packet_id),
         rumqttc::v5::Event::Outgoing(Outgoing::PingReq) => Event::Alive,
         rumqttc::v5::Event::Outgoing(Outgoing::Disconnect) => Event::Left,

@@ -60,7 +60,9 @@ impl State {
         }
         // The connection would end over it, and every other publish with it.
         if topic.len() + payload.len() + HEADER > self.broker_packet {
-            return Err(PublishOutcome::Refused("larger than the broker takes".to_owned()));
+            return Err(PublishOutcome::Refused(
+                "larger than the broker takes".to_owned(),
+            ));
         }
         let ticket = self.waiters.accept(topic, payload, waiter);
         self.hand_over();
@@ -68,7 +70,10 @@ impl State {
     }
 
     pub(super) fn connected(&mut self, handle: Handle, welcome: &Welcome) {
-        let window = welcome.receive_maximum.unwrap_or(u16::MAX).clamp(1, self.in_flight);
+        let window = welcome
+            .receive_maximum
+            .unwrap_or(u16::MAX)
+            .clamp(1, self.in_flight);
         let broker_packet = welcome.max_packet.map(usize::try_from);
         self.broker_packet = match broker_packet {
             Some(Ok(broker)) => broker.min(self.max_packet),
@@ -111,7 +116,9 @@ impl State {
 
     pub(super) fn check(&self) -> Result<(), Lost> {
         if self.waiters.overdue(OVERDUE, Instant::now()) {
-            return Err(Lost::Broken("the broker does not answer a publish".to_owned()));
+            return Err(Lost::Broken(
+                "the broker does not answer a publish".to_owned(),
+            ));
         }
         Ok(())
     }
