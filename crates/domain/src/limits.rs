@@ -36,7 +36,7 @@ pub const LABELS: usize = 256;
 pub const SEARCH_WORDS: usize = 64;
 
 /// Deepest nesting of what a device sends, its envelope included: one less than what `serde_json` refuses to read.
-pub const JSON_DEPTH: usize = 127;
+pub const JSON_DEPTH: usize = 100;
 
 /// Most bytes of an unprocessable record kept in its dead letter.
 pub const DEAD_LETTER_BYTES: usize = 64 * 1024;
