@@ -6,6 +6,7 @@ use crate::id::{AccountNumber, OrgId};
 
 /// A customer: one organisation, with its legacy account number where one is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Account {
     /// Organisation id.
     pub org_id: OrgId,

@@ -35,7 +35,8 @@ pub const LABELS: usize = 256;
 /// Most search words kept of one device.
 pub const SEARCH_WORDS: usize = 64;
 
-/// Deepest nesting of what a device sends, its envelope included: one less than what `serde_json` refuses to read.
+/// Deepest nesting of what a device sends, its envelope included: well below the 128 levels
+/// that `serde_json` reads, since records nest it deeper.
 pub const JSON_DEPTH: usize = 100;
 
 /// Most bytes of an unprocessable record kept in its dead letter.

@@ -166,7 +166,9 @@ fn conflict(access: &Access<'_>, existing: Message) -> Outcome {
 
 /// Why the device cannot take it now.
 fn refusal(device: &Connection, order: &Order) -> Option<UserError> {
-    if device.state == ConnectionState::Offline {
+    // A ping is how to find out whether it is really gone.
+    let is_ping = order.command == Some(CommandName::Ping);
+    if device.state == ConnectionState::Offline && !is_ping {
         let since = device.last_seen_at.into();
         return Some(UserError::ClientOffline(ClientOfflineError::since(since)));
     }

@@ -31,8 +31,13 @@ impl Embedded {
         let topics = config.kafka.topics.all();
         let partitions = u32::try_from(config.kafka.embedded_partitions)?;
         let kafka = EmbeddedKafka::start(&topics.map(|topic| (topic, partitions)))?;
+        let mut kafka_settings = kafka_settings(config, kafka.bootstrap_servers());
+        // The embedded log forms a group of the older protocol only after seconds.
+        kafka_settings
+            .properties
+            .insert("group.protocol".to_owned(), "consumer".to_owned());
         let endpoints = Endpoints {
-            kafka: kafka_settings(config, kafka.bootstrap_servers()),
+            kafka: kafka_settings,
             // Offsets start again with the process, so cursors of an earlier one must not be taken for ours.
             log_id: Some(System.message_id().to_string()),
             tail_start: TailStart::Oldest,

@@ -51,8 +51,7 @@ async fn every_nasty_payload_is_survived_and_the_next_good_message_works() {
         .await;
     }
     // The deep answer is stored, and can be asked for.
-    let query =
-        "{ messages(first: 5, filter: { direction: FROM_DEVICE }) { nodes { sizeBytes content } } }";
+    let query = "{ messages(first: 5, filter: { direction: FROM_DEVICE }) { nodes { sizeBytes content } } }";
     let data = eventually(
         "the deep answer is there",
         || client.data(query, json!({})),

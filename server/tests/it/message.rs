@@ -139,12 +139,16 @@ async fn a_simulated_device_answers_ping_and_data_and_obeys_commands() {
         );
     }
 
-    let reconnect = "mutation { reconnect(input: { clientId: \"sim\", delaySeconds: 1 }) { message { state command content } errors { code } } }";
+    let seen = "{ connection(clientId: \"sim\") { lastSeenAt } }";
+    let before = client.data(seen, json!({})).await;
+    let reconnect = "mutation { reconnect(input: { clientId: \"sim\", delaySeconds: 1 }) {
+        message { state command content } errors { code } } }";
     let reconnect = client.data(reconnect, json!({})).await["reconnect"]["message"].take();
-    assert_eq!(
-        (&reconnect["state"], &reconnect["command"]),
-        (&json!("PUBLISHED"), &json!("RECONNECT"))
-    );
+    assert_eq!(reconnect["state"], "PUBLISHED");
+    assert_eq!(reconnect["command"], "RECONNECT");
+    // It left without a word, came back after the delay and reported itself again.
+    let back = |data: &Value| data != &before;
+    eventually("sim is back", || client.data(seen, json!({})), back).await;
 
     stop.clean.cancel();
     running.await.unwrap();

@@ -210,6 +210,11 @@ fn alive(record: &mut Connection, stamp: Stamp) {
     record.last_seen_at = record.last_seen_at.max(stamp);
 }
 
+/// Whether what was seen came after everything that made the state what it is.
+fn is_later(current: &Connection, signal: &Signal) -> bool {
+    signal.stamp > current.position.stamp.max(current.state_changed_at)
+}
+
 /// A signal holds only while the record is as it was when the signal was made; it moves no position.
 fn signalled(current: &Connection, signal: &Signal) -> Next {
     use ConnectionState::{Offline, Online};
@@ -218,9 +223,7 @@ fn signalled(current: &Connection, signal: &Signal) -> Next {
     }
     let mut after = current.clone();
     match signal.kind {
-        crate::wire::SignalKind::Seen
-            if current.state == Offline && signal.stamp > current.position.stamp =>
-        {
+        crate::wire::SignalKind::Seen if current.state == Offline && is_later(current, signal) => {
             alive(&mut after, signal.stamp);
         }
         crate::wire::SignalKind::CommandUnanswered if current.state == Online => {

@@ -63,6 +63,7 @@ enum_text!(ConnectionStateReason {
 
 /// The whole record. Also the value of the compacted topic `connection-state`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Connection {
     /// The device.
     pub client_id: ClientId,

@@ -12,6 +12,7 @@ use crate::text::{object_without_nul, storable};
 
 /// What an online message says about a device. Replaced as a whole by the next one: an absent field clears.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Details {
     /// Identity facts; `None` when absent or null.
     pub facts: Option<CanonicalFacts>,

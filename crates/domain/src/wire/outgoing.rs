@@ -46,7 +46,6 @@ pub fn data_payload(
 struct CommandMessage<'a> {
     r#type: &'static str,
     message_id: MessageId,
-    response_to: &'static str,
     version: u8,
     sent: Stamp,
     content: CommandContent<'a>,
@@ -84,7 +83,6 @@ pub fn command_payload(
     line(&CommandMessage {
         r#type: "command",
         message_id,
-        response_to: "",
         version: 1,
         sent,
         content,

@@ -59,14 +59,14 @@ fn data_to_a_device() {
 #[test]
 fn commands_to_a_device() {
     let ping = command_payload(message_id(), at(1), &Command::Ping);
-    insta::assert_snapshot!(text(ping), @r#"{"type":"command","message_id":"11112222-3333-4444-5555-666677778888","response_to":"","version":1,"sent":"2026-11-24T10:15:01.000000007Z","content":{"command":"ping","arguments":null,"message":""}}"#);
+    insta::assert_snapshot!(text(ping), @r#"{"type":"command","message_id":"11112222-3333-4444-5555-666677778888","version":1,"sent":"2026-11-24T10:15:01.000000007Z","content":{"command":"ping","arguments":null,"message":""}}"#);
     let reconnect = Command::Reconnect {
         delay_seconds: 5,
         reason: Some("moved".to_owned()),
     };
-    insta::assert_snapshot!(text(command_payload(message_id(), at(1), &reconnect)), @r#"{"type":"command","message_id":"11112222-3333-4444-5555-666677778888","response_to":"","version":1,"sent":"2026-11-24T10:15:01.000000007Z","content":{"command":"reconnect","arguments":{"delay":"5"},"message":"moved"}}"#);
+    insta::assert_snapshot!(text(command_payload(message_id(), at(1), &reconnect)), @r#"{"type":"command","message_id":"11112222-3333-4444-5555-666677778888","version":1,"sent":"2026-11-24T10:15:01.000000007Z","content":{"command":"reconnect","arguments":{"delay":"5"},"message":"moved"}}"#);
     let disconnect = Command::Disconnect { reason: None };
-    insta::assert_snapshot!(text(command_payload(message_id(), at(1), &disconnect)), @r#"{"type":"command","message_id":"11112222-3333-4444-5555-666677778888","response_to":"","version":1,"sent":"2026-11-24T10:15:01.000000007Z","content":{"command":"disconnect","arguments":null,"message":""}}"#);
+    insta::assert_snapshot!(text(command_payload(message_id(), at(1), &disconnect)), @r#"{"type":"command","message_id":"11112222-3333-4444-5555-666677778888","version":1,"sent":"2026-11-24T10:15:01.000000007Z","content":{"command":"disconnect","arguments":null,"message":""}}"#);
 }
 
 #[test]
@@ -120,24 +120,24 @@ fn appeared() -> Folded {
 fn a_record_on_the_compacted_topic() {
     insta::assert_snapshot!(pretty(&appeared().connection), @r#"
     {
-      "client_id": "host-1",
+      "clientId": "host-1",
       "tenant": {
         "status": "known",
-        "org_id": "10000",
-        "account_number": "111000"
+        "orgId": "10000",
+        "accountNumber": "111000"
       },
       "state": "ONLINE",
       "reason": "REPORTED",
-      "state_changed_at": "2026-11-24T10:15:01.000000007Z",
-      "last_seen_at": "2026-11-24T10:15:01.000000007Z",
-      "first_seen_at": "2026-11-24T10:15:01.000000007Z",
+      "stateChangedAt": "2026-11-24T10:15:01.000000007Z",
+      "lastSeenAt": "2026-11-24T10:15:01.000000007Z",
+      "firstSeenAt": "2026-11-24T10:15:01.000000007Z",
       "version": 1,
       "position": {
         "stamp": "2026-11-24T10:15:01.000000007Z",
         "partition": 3,
         "offset": 42
       },
-      "recent_ids": [
+      "recentIds": [
         "3b7c6a2e"
       ],
       "details": {
@@ -158,10 +158,10 @@ fn a_record_on_the_compacted_topic() {
         "tags": {
           "site": "brno"
         },
-        "client_name": "yggdrasil",
-        "client_version": "0.4.8"
+        "clientName": "yggdrasil",
+        "clientVersion": "0.4.8"
       },
-      "shared_identity_suspected": false
+      "sharedIdentitySuspected": false
     }
     "#);
 }
@@ -193,8 +193,8 @@ fn an_event_of_a_connection() {
         "after": {
           "clientId": "host-1",
           "account": {
-            "org_id": "10000",
-            "account_number": "111000"
+            "orgId": "10000",
+            "accountNumber": "111000"
           },
           "state": "ONLINE",
           "reason": "REPORTED",

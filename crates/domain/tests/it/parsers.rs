@@ -3,6 +3,7 @@
 use connector_domain::connection::{Details, Status, search_words};
 use connector_domain::id::ClientId;
 use connector_domain::limits;
+use connector_domain::limits::JSON_DEPTH;
 use connector_domain::stamp::Stamp;
 use connector_domain::wire::{Channel, Envelope, EnvelopeError, Signal, TopicPrefix};
 use proptest::prelude::*;
@@ -142,12 +143,12 @@ fn a_content_nested_too_deep_to_read_again_is_an_error() {
         let (open, close) = ("[".repeat(depth), "]".repeat(depth));
         format!(r#"{{"type":"data","content":{open}{close}}}"#)
     };
-    let content = Envelope::parse(nested(126).as_bytes())
+    let content = Envelope::parse(nested(JSON_DEPTH - 1).as_bytes())
         .expect("readable")
         .content;
     let content = content.expect("there");
     assert!(serde_json::from_str::<Value>(content.as_str()).is_ok());
-    for depth in [127, 10_000, 100_000] {
+    for depth in [JSON_DEPTH, 10_000, 100_000] {
         assert!(
             Envelope::parse(nested(depth).as_bytes()).is_err(),
             "{depth}"

@@ -74,16 +74,27 @@ impl GroupConsumer {
     pub fn join(settings: &Settings, options: &GroupOptions) -> Result<Self, LogError> {
         let session = options.session_timeout;
         let heartbeat = (session / 10).clamp(Duration::from_millis(100), Duration::from_secs(3));
-        let config = settings.consumer_config(
-            &options.group_id,
-            &[
-                ("enable.auto.commit", "true"),
-                ("auto.commit.interval.ms", "1000"),
-                ("partition.assignment.strategy", "range"),
-                ("session.timeout.ms", &session.as_millis().to_string()),
-                ("heartbeat.interval.ms", &heartbeat.as_millis().to_string()),
-            ],
+        let (session, heartbeat) = (
+            session.as_millis().to_string(),
+            heartbeat.as_millis().to_string(),
         );
+        let mut own = vec![
+            ("enable.auto.commit", "true"),
+            ("auto.commit.interval.ms", "1000"),
+        ];
+        // In the newer protocol the brokers decide these (KIP-848), and the client refuses them.
+        if settings
+            .properties
+            .get("group.protocol")
+            .is_none_or(|protocol| protocol != "consumer")
+        {
+            own.extend([
+                ("partition.assignment.strategy", "range"),
+                ("session.timeout.ms", session.as_str()),
+                ("heartbeat.interval.ms", heartbeat.as_str()),
+            ]);
+        }
+        let config = settings.consumer_config(&options.group_id, &own);
         let shared = Arc::new(Shared::new());
         let context = GroupContext {
             client: Context { name: "group" },

@@ -37,16 +37,24 @@ pub(super) struct Assignment {
 }
 
 impl Assignment {
-    /// These, and no others, are ours now.
+    /// These are ours now, besides what was: a group that balances eagerly took all away before.
     pub(super) fn assign(&mut self, places: impl Iterator<Item = Place>) {
         self.member = true;
-        self.partitions = places.map(|place| (place, Partition::default())).collect();
+        self.partitions
+            .extend(places.map(|place| (place, Partition::default())));
     }
 
-    /// Nothing is ours.
-    pub(super) fn revoke(&mut self) {
-        self.member = false;
-        self.partitions.clear();
+    /// These are no longer ours.
+    pub(super) fn revoke(&mut self, places: &[Place]) {
+        for place in places {
+            self.partitions.remove(place);
+        }
+        self.member = !self.partitions.is_empty();
+    }
+
+    /// Whether a partition is ours.
+    pub(super) fn holds(&self, place: &Place) -> bool {
+        self.partitions.contains_key(place)
     }
 
     /// Whether the group gave us our share, be it nothing.
@@ -186,7 +194,7 @@ mod tests {
     #[test]
     fn work_of_an_earlier_assignment_does_not_count() {
         let mut assignment = given(5..=9);
-        assignment.revoke();
+        assignment.revoke(&[place()]);
         assert!(!assignment.accepts(&record(10)));
         assert_eq!(assignment.done(&place(), 9), None);
         assignment.assign([place()].into_iter());

@@ -83,11 +83,14 @@ impl Shared {
     }
 
     /// What is in work elsewhere will be done by whoever has the partitions next.
-    fn revoked(&self) {
-        info!("the group revoked our partitions");
+    fn revoked(&self, places: &[Place]) {
+        info!(partitions = places.len(), "the group revoked partitions");
         let mut state = lock(&self.state);
-        state.assignment.revoke();
-        state.queue.retain(|_| false);
+        state.assignment.revoke(places);
+        let State {
+            assignment, queue, ..
+        } = &mut *state;
+        queue.retain(|record| assignment.holds(&(record.topic.clone(), record.partition)));
         drop(state);
         self.sought.notify_waiters();
         self.taken();
@@ -123,10 +126,11 @@ impl ConsumerContext for GroupContext {
     fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         match rebalance {
             Rebalance::Assign(partitions) => self.shared.assigned(partitions),
-            Rebalance::Revoke(_) => self.shared.revoked(),
+            Rebalance::Revoke(partitions) => self.shared.revoked(&places(partitions)),
             Rebalance::Error(error) => {
                 error!(%error, "the group cannot be balanced");
-                self.shared.revoked();
+                let all = lock(&self.shared.state).assignment.places();
+                self.shared.revoked(&all);
             }
         }
     }
