@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 /// How far a stamp may be ahead of its record's own Kafka timestamp before it is not believed.
-pub const MAX_LEAD: Duration = Duration::from_secs(60);
+pub const MAX_LEAD: Duration = Duration::from_mins(1);
 
 /// A moment, in nanoseconds since 1970-01-01T00:00:00Z (reaches the year 2262).
 ///

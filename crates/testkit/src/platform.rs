@@ -103,7 +103,7 @@ impl TestPlatform {
     /// A caller of an organisation.
     pub fn client_of(&self, org: Option<&str>, permissions: Vec<Permission>) -> Client {
         let token = self
-            .token(org, permissions, Duration::from_secs(3600))
+            .token(org, permissions, Duration::from_hours(1))
             .expect("a token");
         Client::new(self.base(), token)
     }

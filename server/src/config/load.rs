@@ -59,7 +59,7 @@ fn refuse_unknown(
         };
         match (value, known.get(key)) {
             (Value::Dict(_, given), Some(Value::Dict(_, known))) => {
-                refuse_unknown(given, known, &path, origin)?
+                refuse_unknown(given, known, &path, origin)?;
             }
             (_, Some(_)) => {}
             (_, None) => {

@@ -24,7 +24,7 @@ pub struct EdgeOptions {
     pub max_body_bytes: usize,
     /// Longest time of one query or mutation.
     pub operation_timeout: Duration,
-    /// Origins whose pages may open WebSockets, besides the server's own.
+    /// Origins whose pages may open sockets, besides the server's own.
     pub allowed_origins: Vec<String>,
     /// Most live operations on one WebSocket.
     pub max_operations_per_socket: usize,

@@ -20,7 +20,7 @@ use crate::roles::kafka_message_consumer::KafkaRole;
 use crate::tools::token::{every_permission_of_an_org, signed};
 
 /// How long the token of the start link is valid.
-const TOKEN_TTL: Duration = Duration::from_secs(24 * 3600);
+const TOKEN_TTL: Duration = Duration::from_hours(24);
 /// Parts of the drain time: for what devices sent to reach Kafka, for that to be applied, and for the rest.
 const STOP_SHARE: u32 = 3;
 /// How long every part may take to be ready.

@@ -26,7 +26,7 @@ struct Remedy {
 }
 
 impl Remedy {
-    fn new(problem: impl ToString, remedy: impl Into<String>) -> Self {
+    fn new(problem: impl std::fmt::Display, remedy: impl Into<String>) -> Self {
         Self {
             problem: problem.to_string(),
             remedy: remedy.into(),

@@ -21,8 +21,7 @@ pub struct Arguments {
     /// Its legacy account number.
     #[arg(long, value_name = "N")]
     account: Option<String>,
-    /// What the caller may do, once per permission: CONNECTION_READ, CONNECTION_COMMAND, MESSAGE_READ, MESSAGE_SEND,
-    /// CROSS_TENANT. Left out: all but CROSS_TENANT.
+    /// What the caller may do, once per permission; see the API's enum `Permission`. Left out: all but `CROSS_TENANT`.
     #[arg(long = "permission", value_name = "P")]
     permissions: Vec<String>,
     /// How long it is valid: a number with s, m, h or d.
@@ -120,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_lifetime_has_a_number_and_a_unit() {
-        assert_eq!(parse_ttl("90m"), Ok(Duration::from_secs(5400)));
+        assert_eq!(parse_ttl("90m"), Ok(Duration::from_mins(90)));
         for text in ["", "h", "1", "-1h", "1y", "0s", "400d"] {
             assert!(parse_ttl(text).is_err(), "{text}");
         }

@@ -126,9 +126,21 @@ async fn the_http_rules_of_graphql_hold() {
             StatusCode::OK
         );
     }
-    let aliases: String = (0..5000)
-        .map(|number| format!("a{number}: __typename "))
+    platform.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_aliases_is_refused_and_a_refusal_carries_the_callers_request_id() {
+    let platform = TestPlatform::start().await;
+    let caller = Caller {
+        http: reqwest::Client::new(),
+        url: format!("{}/graphql", platform.base()),
+        token: platform.client().token,
+    };
+    let aliases: Vec<String> = (0..5000)
+        .map(|number| format!("a{number}: __typename"))
         .collect();
+    let aliases = aliases.join(" ");
     let (_, _, body) = caller
         .send(
             Method::POST,

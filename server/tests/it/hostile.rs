@@ -3,7 +3,7 @@
 use connector_testkit::{TestPlatform, eventually};
 use serde_json::json;
 
-fn online(content: serde_json::Value) -> Vec<u8> {
+fn online(content: &serde_json::Value) -> Vec<u8> {
     json!({"type": "connection-status", "message_id": "m", "version": 1, "sent": "2026-11-24T10:00:00Z", "content": content}).to_string().into_bytes()
 }
 
@@ -18,13 +18,13 @@ async fn every_nasty_payload_is_survived_and_the_next_good_message_works() {
         ("half an object", b"{".to_vec()),
         ("200 KiB of [", vec![b'['; 200 * 1024]),
         ("not UTF-8", vec![0xff, 0xfe, 0]),
-        ("content a string", online(json!("online"))),
-        ("facts a list", online(json!({"state": "online", "canonical_facts": ["a"]}))),
-        ("insights_id null", online(json!({"state": "online", "canonical_facts": {"insights_id": null}}))),
-        ("tags with numbers", online(json!({"state": "online", "tags": {"n": 7}}))),
-        ("dispatchers null", online(json!({"state": "online", "dispatchers": null}))),
-        ("NUL in a value", online(json!({"state": "online", "canonical_facts": {"fqdn": "a\0b"}, "tags": {"k\0": "v\0"}}))),
-        ("a long client name", online(json!({"state": "online", "client_name": "x".repeat(1000)}))),
+        ("content a string", online(&json!("online"))),
+        ("facts a list", online(&json!({"state": "online", "canonical_facts": ["a"]}))),
+        ("insights_id null", online(&json!({"state": "online", "canonical_facts": {"insights_id": null}}))),
+        ("tags with numbers", online(&json!({"state": "online", "tags": {"n": 7}}))),
+        ("dispatchers null", online(&json!({"state": "online", "dispatchers": null}))),
+        ("NUL in a value", online(&json!({"state": "online", "canonical_facts": {"fqdn": "a\0b"}, "tags": {"k\0": "v\0"}}))),
+        ("a long client name", online(&json!({"state": "online", "client_name": "x".repeat(1000)}))),
         ("sent in year 9999", br#"{"type":"connection-status","message_id":"z","sent":"9999-12-31T23:59:59Z","content":{"state":"online"}}"#.to_vec()),
         ("sent missing", br#"{"type":"connection-status","message_id":"y","content":{"state":"online"}}"#.to_vec()),
         ("unknown type", br#"{"type":"horoscope","message_id":"x","content":{}}"#.to_vec()),

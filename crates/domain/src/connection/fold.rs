@@ -76,8 +76,8 @@ pub struct Folded {
 }
 
 /// Applies a batch to the stored record.
-pub fn fold(stored: Option<Connection>, batch: &DeviceBatch) -> Folded {
-    let mut current = stored.clone();
+pub fn fold(stored: Option<&Connection>, batch: &DeviceBatch) -> Folded {
+    let mut current = stored.cloned();
     let mut changes = Vec::new();
     let mut outcomes = Vec::with_capacity(batch.records.len());
     for record in &batch.records {
@@ -98,7 +98,7 @@ pub fn fold(stored: Option<Connection>, batch: &DeviceBatch) -> Folded {
         outcomes.push(outcome);
     }
     Folded {
-        dirty: current != stored,
+        dirty: current.as_ref() != stored,
         connection: current,
         changes,
         outcomes,

@@ -79,9 +79,8 @@ impl Status {
         let Value::Object(mut fields) = content else {
             return Err(StatusError::NotAnObject);
         };
-        let state = match fields.remove("state") {
-            Some(Value::String(state)) => state,
-            _ => return Err(StatusError::NoState),
+        let Some(Value::String(state)) = fields.remove("state") else {
+            return Err(StatusError::NoState);
         };
         let mut reader = Reader {
             fields,

@@ -76,7 +76,7 @@ impl Bench {
             sent_by: Some(CallerName::parse("tester").expect("a name")),
             created_at: now,
             device_sent: None,
-            expires_at: Some(now.plus(Duration::from_secs(300))),
+            expires_at: Some(now.plus(Duration::from_mins(5))),
             redelivered: false,
             response_to: None,
         };
@@ -117,7 +117,7 @@ impl Bench {
     }
 
     async fn untold(&self) -> usize {
-        let later = self.clock.now().plus(Duration::from_secs(60));
+        let later = self.clock.now().plus(Duration::from_mins(1));
         self.store
             .unpublished(IngestScope::issue(), later, 100)
             .await

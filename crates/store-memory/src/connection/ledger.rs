@@ -101,7 +101,7 @@ impl Tables {
 
     fn apply_device(&mut self, batch: &DeviceBatch) -> Vec<Outcome> {
         let stored = self.devices.get(&batch.client_id);
-        let folded = fold(stored.map(|device| device.record.clone()), batch);
+        let folded = fold(stored.map(|device| &device.record), batch);
         let stored_change = stored.map(|device| device.changed_at);
         let newest = folded.changes.last().map(|change| change.occurred_at);
         if let (Some(record), Some(changed_at)) = (folded.connection, newest.or(stored_change)) {

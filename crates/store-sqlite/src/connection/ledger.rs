@@ -91,7 +91,7 @@ fn fold_each(stored: &[Connection], batch: &[DeviceBatch]) -> Vec<Folded> {
     let stored = by_client_id(stored);
     batch
         .iter()
-        .map(|device| fold(stored.get(&device.client_id).copied().cloned(), device))
+        .map(|device| fold(stored.get(&device.client_id).copied(), device))
         .collect()
 }
 

@@ -22,7 +22,7 @@ const INIT_PATIENCE: Duration = Duration::from_secs(3);
 /// How often the client is pinged.
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// After how long without a sign of the client its socket is dead.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// How long a write may take before the client counts as stalled.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 /// Results that may wait for the socket.
@@ -89,7 +89,7 @@ impl Session {
 
     /// When the caller's credentials run out.
     fn expiry(&self) -> Instant {
-        let far = Duration::from_secs(365 * 24 * 3600);
+        let far = Duration::from_hours(365 * 24);
         let left = self
             .caller
             .as_ref()
@@ -166,9 +166,8 @@ impl Session {
             let problem = format!("more than {most} operations on one socket");
             return self.refuse(&id, "RATE_LIMITED", &problem, socket).await;
         }
-        let request = match request_of(request.get()) {
-            Ok(request) => request,
-            Err(_) => return Next::Close(Close::BadMessage),
+        let Ok(request) = request_of(request.get()) else {
+            return Next::Close(Close::BadMessage);
         };
         let request =
             connector_schema::prepare(request, caller, RequestId(format!("{}/{id}", self.name)));

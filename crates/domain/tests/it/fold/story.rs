@@ -183,7 +183,7 @@ impl Reader {
             }),
             records: records.to_vec(),
         };
-        let folded = fold(self.record.take(), &batch);
+        let folded = fold(self.record.as_ref(), &batch);
         self.record = folded.connection;
         self.changes.extend(folded.changes);
         self.outcomes.extend(folded.outcomes);
