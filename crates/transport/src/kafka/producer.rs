@@ -51,7 +51,7 @@ impl Producer {
     /// Makes the producer; it connects by itself, and queues meanwhile.
     pub fn connect(settings: &Settings, options: ProducerOptions) -> Result<Self, LogError> {
         let delivery_timeout = options.delivery_timeout.as_millis().max(1).to_string();
-        let config = settings.client_config(&[
+        let mut config = settings.client_config(&[
             ("enable.idempotence", "true"),
             ("acks", "all"),
             // FNV-1a of the key, as the existing service; records without a key go anywhere.
@@ -61,6 +61,8 @@ impl Producer {
             ("queue.buffering.max.messages", "20000"),
             ("queue.buffering.max.kbytes", "32768"),
         ]);
+        // A property of consumers; a producer would warn of it.
+        config.remove("group.protocol");
         let client = config
             .create_with_context(Context { name: "producer" })
             .map_err(|error| log_error(&error))?;
