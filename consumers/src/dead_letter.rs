@@ -1,7 +1,8 @@
 //! What cannot be processed, kept for people: a record of the dead-letter topic.
 //!
-//! Written by both consumers. The original key and headers stay, so that a tool can put it back; the value is cut, and
-//! four headers say how large it was, what it was (SHA-256 of all of it), why it is here and where it came from.
+//! Written by both consumers, read by [`crate::dead_letters`]. The original key and headers stay, so that it can be put
+//! back; the value is cut, and four headers say how large it was, what it was (SHA-256 of all of it), why it is here and
+//! where it came from.
 
 use bytes::Bytes;
 use connector_domain::limits::DEAD_LETTER_BYTES;
@@ -13,16 +14,21 @@ use sha2::{Digest, Sha256};
 use crate::rejection::Rejection;
 
 /// Bytes of the whole value, decimal.
-const ORIGINAL_SIZE: &str = "original_size";
+pub(crate) const ORIGINAL_SIZE: &str = "original_size";
 /// SHA-256 of the whole value, lower-case hexadecimal.
-const SHA256: &str = "sha256";
+pub(crate) const SHA256: &str = "sha256";
 /// Why it is here.
-const ERROR: &str = "error";
+pub(crate) const ERROR: &str = "error";
 /// Where it was: `kafka:<topic>/<partition>/<offset>` or `mqtt:<topic>`.
-const ORIGIN: &str = "origin";
+pub(crate) const ORIGIN: &str = "origin";
+
+/// On an ingress record, and on its dead letter where it fails again: the dead letter it was replayed from,
+/// `<partition>/<offset>`.
+pub(crate) const REPLAYED_FROM: &str = "replayed_from";
 
 /// Headers that are passed on as they were.
-const PASSED_ON: [&str; 4] = [TOPIC, MQTT_MESSAGE_ID, DATE_RECEIVED, SIGNAL];
+pub(crate) const PASSED_ON: [&str; 5] =
+    [TOPIC, MQTT_MESSAGE_ID, DATE_RECEIVED, SIGNAL, REPLAYED_FROM];
 
 /// Longest text of an error in a header, in bytes.
 const ERROR_BYTES: usize = 1024;

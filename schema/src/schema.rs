@@ -1,8 +1,11 @@
 //! The schema as a whole.
 
-use async_graphql::{SDLExportOptions, Schema, SchemaBuilder};
+use async_graphql::{Request, Response, SDLExportOptions, Schema, SchemaBuilder};
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
 
-use crate::extension::{Batching, ErrorReport, Gate};
+use crate::extension::{Batching, ErrorReport, Gate, Ordering};
 use crate::limits::Options;
 use crate::mutation::Mutation;
 use crate::ports::Ports;
@@ -10,7 +13,24 @@ use crate::query::Query;
 use crate::subscription::Subscription;
 
 /// Executes documents; cheap to clone.
-pub type ConnectorSchema = Schema<Query, Mutation, Subscription>;
+///
+/// Boxed futures at this boundary keep the code of every resolver in this crate: behind a generic function it would be
+/// compiled a second time where it is called.
+#[derive(Clone)]
+pub struct ConnectorSchema(Schema<Query, Mutation, Subscription>);
+
+impl ConnectorSchema {
+    /// Runs a query or a mutation.
+    pub fn execute(&self, request: Request) -> BoxFuture<'static, Response> {
+        let schema = self.0.clone();
+        Box::pin(async move { schema.execute(request).await })
+    }
+
+    /// Runs any operation as a stream of responses: one of a query or a mutation, many of a subscription.
+    pub fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
+        self.0.execute_stream(request).boxed()
+    }
+}
 
 /// The schema over its ports. Requests are to be prepared with [`crate::prepare`].
 pub fn build(ports: Ports, options: Options) -> ConnectorSchema {
@@ -19,13 +39,14 @@ pub fn build(ports: Ports, options: Options) -> ConnectorSchema {
         .limit_directives(limits.document.directives)
         .extension(ErrorReport)
         .extension(Gate { limits })
+        .extension(Ordering)
         .extension(Batching);
     let builder = if options.introspection {
         builder
     } else {
         builder.disable_introspection().disable_suggestions()
     };
-    builder.data(ports).data(limits).data(options).finish()
+    ConnectorSchema(builder.data(ports).data(limits).data(options).finish())
 }
 
 /// The schema in the schema definition language, without ports.

@@ -7,6 +7,7 @@ pub mod compose;
 pub mod config;
 pub mod http;
 pub mod lifecycle;
+pub mod liveness;
 pub mod roles;
 pub mod telemetry;
 pub mod tenancy;

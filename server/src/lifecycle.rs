@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
+use crate::liveness::Liveness;
+
 /// When a task is told to stop: everything in a stage has ended before the next one is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -36,6 +38,7 @@ pub struct Lifecycle {
     ending: CancellationToken,
     failure: Arc<Mutex<Option<anyhow::Error>>>,
     drain: Duration,
+    liveness: Liveness,
 }
 
 impl Lifecycle {
@@ -46,7 +49,13 @@ impl Lifecycle {
             ending: CancellationToken::new(),
             failure: Arc::default(),
             drain,
+            liveness: Liveness::default(),
         }
+    }
+
+    /// Where those who watch over parts tell what a restart would cure.
+    pub fn liveness(&self) -> Liveness {
+        self.liveness.clone()
     }
 
     /// Cancelled when the tasks of `stage` shall stop.

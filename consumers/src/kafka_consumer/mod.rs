@@ -17,6 +17,7 @@ mod handler;
 mod options;
 mod presence;
 mod progress;
+pub(crate) mod replay;
 mod seen;
 mod setback;
 mod telling;
@@ -110,7 +111,8 @@ impl KafkaConsumer {
         } else {
             self.ports.tenants.lookup(&to_look_up).await
         };
-        let mut all = presence::apply(&self.ports, batch.take_devices(tenants)).await?;
+        let (connections, scope) = (self.ports.connections.as_ref(), self.ports.scope);
+        let mut all = presence::apply(connections, scope, batch.take_devices(tenants)).await?;
         for (position, rejection) in std::mem::take(&mut all.refused) {
             batch.set_aside_control(position, &rejection);
         }

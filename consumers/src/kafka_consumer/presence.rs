@@ -6,7 +6,10 @@ use bytes::Bytes;
 use connector_domain::connection::{Connection, DeviceBatch, DeviceInput, Outcome, Status};
 use connector_domain::event::connection_changed;
 use connector_domain::id::ClientId;
-use connector_domain::port::{Applied, OutgoingRecord, RecordedChange, StoreError};
+use connector_domain::port::{
+    Applied, ConnectionLedger, OutgoingRecord, RecordedChange, StoreError,
+};
+use connector_domain::scope::IngestScope;
 use connector_domain::stamp::Position;
 use tokio::time::Instant;
 use tracing::error;
@@ -31,7 +34,8 @@ pub(super) struct AllApplied {
 /// Applies the devices. When the database refuses a value, halves them, and then the records of one device, until what
 /// it refuses is alone; the rest is applied in its order. Of a refused online message the sign of life still counts.
 pub(super) async fn apply(
-    ports: &Ports,
+    connections: &dyn ConnectionLedger,
+    scope: IngestScope,
     devices: Vec<DeviceBatch>,
 ) -> Result<AllApplied, StoreError> {
     let mut all = AllApplied::default();
@@ -41,7 +45,7 @@ pub(super) async fn apply(
             continue;
         }
         let started = Instant::now();
-        let applied = ports.connections.apply(ports.scope, &part).await;
+        let applied = connections.apply(scope, &part).await;
         metrics::histogram!("connector_kafka_apply_seconds").record(started.elapsed());
         match applied {
             Ok(applied) => all.add(&part, applied),

@@ -11,8 +11,11 @@ use tracing::warn;
 use super::Ports;
 use super::decode::position;
 
-/// How often at most it is written, and how often at most the ends of partitions are asked for.
+/// How often at most it is written, and how often at most the ends of partitions are asked for while nothing comes.
 const EVERY: Duration = Duration::from_secs(1);
+
+/// How often at most they are asked for while other partitions keep the consumer busy.
+const EVERY_WHILE_BUSY: Duration = Duration::from_secs(5);
 
 /// Progress that is not written yet.
 #[derive(Default)]
@@ -31,30 +34,39 @@ impl Progress {
             metrics::histogram!("connector_kafka_record_age_seconds").record(now.since(stamp));
             self.reach(&record.topic, record.partition, stamp);
         }
-        if is_due(self.written) {
+        // A partition of which nothing comes would otherwise hold presence back for as long as the others are busy.
+        if is_due(self.checked, EVERY_WHILE_BUSY) {
+            self.check_ends(ports).await;
+        }
+        if is_due(self.written, EVERY) {
             self.write(ports).await;
         }
     }
 
-    /// Nothing came: where everything is read, presence is as of now.
+    /// Nothing came.
     pub(super) async fn idle(&mut self, ports: &Ports) {
-        if is_due(self.checked) {
-            self.checked = Some(Instant::now());
-            // Taken first: what is written after it may not be in the ends.
-            let now = ports.clock.now();
-            match ports.consumer.ends().await {
-                Ok(ends) => {
-                    for (topic, partition, end, next) in ends.partitions {
-                        if next >= end {
-                            self.reach(&topic, partition, now);
-                        }
+        if is_due(self.checked, EVERY) {
+            self.check_ends(ports).await;
+        }
+        if !self.reached.is_empty() && is_due(self.written, EVERY) {
+            self.write(ports).await;
+        }
+    }
+
+    /// Where everything is read, presence is as of now.
+    async fn check_ends(&mut self, ports: &Ports) {
+        self.checked = Some(Instant::now());
+        // Taken first: what is written after it may not be in the ends.
+        let now = ports.clock.now();
+        match ports.consumer.ends().await {
+            Ok(ends) => {
+                for (topic, partition, end, next) in ends.partitions {
+                    if next >= end {
+                        self.reach(&topic, partition, now);
                     }
                 }
-                Err(error) => warn!(%error, "the ends of the ingress topics are not known"),
             }
-        }
-        if !self.reached.is_empty() && is_due(self.written) {
-            self.write(ports).await;
+            Err(error) => warn!(%error, "the ends of the ingress topics are not known"),
         }
     }
 
@@ -106,6 +118,6 @@ impl Progress {
     }
 }
 
-fn is_due(last: Option<Instant>) -> bool {
-    last.is_none_or(|last| last.elapsed() >= EVERY)
+fn is_due(last: Option<Instant>, every: Duration) -> bool {
+    last.is_none_or(|last| last.elapsed() >= every)
 }

@@ -1,11 +1,12 @@
 //! The MQTT consumer: what devices publish becomes records of the ingress topics, one record per message.
 //!
-//! Started by the role `mqtt-message-consumer`; one holder at a time. Promises:
+//! Started by the role `mqtt-message-consumer`; one holder at a time, which [`Holder`] sees to. Promises:
 //! - A message is acknowledged to the broker only after the log's delivery report for its record, and in the order of
 //!   delivery. What is not acknowledged is delivered again.
 //! - Reading goes on while reports are outstanding, bounded in number and bytes; a full producer queue stops it.
 //! - Records of one device are in the log in the order of delivery, with strictly growing stamps.
-//! - Received = written + dead-lettered + in flight, as counted by the metrics here.
+//! - Received = written + dead-lettered + abandoned + in flight, as counted by the metrics here. What is abandoned is
+//!   not acknowledged: the broker delivers it again.
 //!
 //! When an append fails, reading stops until every outstanding report is in. Then each failed record *and every later
 //! one of the same device* is appended again, in order and under new stamps, for as long as it takes. New stamps,
@@ -13,15 +14,16 @@
 //! it for a replay: under its old stamp the failed one would be lost. To the readers it looks like what it is, a
 //! redelivery, which they expect from the broker anyway.
 
+mod holder;
 mod letter;
 mod options;
 mod stamper;
+mod standing;
 mod window;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use connector_domain::port::{AppendError, AppendResult, Delivery, LinkError};
 use connector_domain::stamp::Stamp;
 use futures::FutureExt as _;
@@ -29,8 +31,10 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+pub use holder::{Holder, HolderOptions, HolderPorts, Opening};
 pub use options::{Options, Ports};
 pub use stamper::newest_stamp;
+pub use standing::{Standing, Status};
 
 use crate::backoff::Backoff;
 use crate::dead_letter;
@@ -70,21 +74,26 @@ impl MqttConsumer {
         }
     }
 
-    /// Runs until `shutdown`, then waits for what is outstanding and disconnects. Fails when the broker refuses us.
-    pub async fn run(mut self, shutdown: CancellationToken) -> anyhow::Result<()> {
+    /// Runs until `shutdown`, then waits for what is outstanding and disconnects. Fails when the broker refuses us, or
+    /// when somebody else has our session: then what is outstanding is of no use, for nothing can be acknowledged.
+    pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), LinkError> {
         let ended = self.carry(&shutdown).await;
-        self.drain().await;
+        if ended.is_ok() {
+            self.drain().await;
+        }
         self.ports.inbox.close().await;
+        info!(
+            in_flight = self.window.len(),
+            "the mqtt consumer has stopped"
+        );
         ended
     }
 
-    async fn carry(&mut self, shutdown: &CancellationToken) -> anyhow::Result<()> {
+    async fn carry(&mut self, shutdown: &CancellationToken) -> Result<(), LinkError> {
         loop {
             match self.turn(shutdown).await {
                 Turn::Shutdown | Turn::Delivered(Err(LinkError::Closed)) => return Ok(()),
-                Turn::Delivered(Err(error)) => {
-                    return Err(error).context("reading from the broker");
-                }
+                Turn::Delivered(Err(error)) => return Err(error),
                 Turn::Delivered(Ok(delivery)) => self.receive(delivery),
                 Turn::QueueMayHaveRoom => self.append_waiting(),
                 Turn::Reported(report) => self.settle(report, shutdown).await,
@@ -213,10 +222,6 @@ impl MqttConsumer {
             }
         }
         self.measure();
-        info!(
-            in_flight = self.window.len(),
-            "the mqtt consumer has stopped"
-        );
     }
 
     #[allow(clippy::cast_precision_loss, reason = "a gauge needs no more")]
@@ -226,6 +231,15 @@ impl MqttConsumer {
         let bytes = self.window.bytes() + waiting.map_or(0, Letter::bytes);
         metrics::gauge!("connector_mqtt_in_flight").set(messages as f64);
         metrics::gauge!("connector_mqtt_in_flight_bytes").set(bytes as f64);
+    }
+}
+
+impl Drop for MqttConsumer {
+    fn drop(&mut self) {
+        let abandoned = self.window.len() + usize::from(self.waiting.is_some());
+        metrics::counter!("connector_mqtt_abandoned_total").increment(abandoned as u64);
+        metrics::gauge!("connector_mqtt_in_flight").set(0);
+        metrics::gauge!("connector_mqtt_in_flight_bytes").set(0);
     }
 }
 

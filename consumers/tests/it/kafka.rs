@@ -261,3 +261,27 @@ async fn presence_is_as_of_now_where_everything_is_read() {
     }
     stage.stop().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_partition_does_not_hold_presence_back_while_others_are_busy() {
+    let mut stage = Stage::set();
+    stage.start();
+    let store = stage.store.memory.clone();
+    let begun = stage.clock.now();
+    while store.presence_as_of().await.expect("there") != Some(begun) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    let mut n = 0;
+    // More often than the consumer waits for, so that it never finds nothing.
+    while store.presence_as_of().await.expect("there") <= Some(begun) {
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "progress of the silent partitions is never noted"
+        );
+        n += 1;
+        control(&stage, "host-1", online(&format!("m-{n}"), "agent")).await;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    stage.stop().await;
+}

@@ -7,4 +7,8 @@ mod jobs;
 mod kafka;
 mod mqtt;
 mod nasty;
+mod rebuild;
 mod recovery;
+mod replay;
+mod standby;
+mod story;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use connector_consumers::mqtt_consumer::{MqttConsumer, Options, Ports, newest_stamp};
 use connector_domain::clock::Manual;
-use connector_domain::port::{IncomingRecord, LogError, RecordTail, TailItem};
+use connector_domain::port::{IncomingRecord, LinkError, LogError, RecordTail, TailItem};
 use connector_domain::stamp::Stamp;
 use connector_domain::wire::TopicPrefix;
 use tokio::task::JoinSet;
@@ -21,7 +21,7 @@ const HOST_2: &str = "redhat/insights/host-2/control/out";
 struct Line {
     inbox: Arc<Inbox>,
     log: Log,
-    running: JoinSet<anyhow::Result<()>>,
+    running: JoinSet<Result<(), LinkError>>,
     shutdown: CancellationToken,
 }
 

@@ -18,6 +18,9 @@ use tracing::{error, info};
 
 use crate::announce::announce;
 
+/// How much of its lease a sender keeps for storing what came of the publish.
+const STEP_RESERVE: Duration = Duration::from_secs(1);
+
 /// What an operator may set.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -25,7 +28,7 @@ pub struct Options {
     pub topic_prefix: TopicPrefix,
     /// Kafka topic of message events.
     pub events_topic: String,
-    /// How long to wait for the broker's acknowledgement.
+    /// How long to wait for the broker's acknowledgement; less where the lease ends before.
     pub confirmation_wait: Duration,
 }
 
@@ -145,7 +148,8 @@ impl Outbox {
 
     async fn publish(&self, message: Message, lease_until: Stamp) -> Result<Message, OutboxError> {
         let now = self.ports.clock.now();
-        if lease_until.since(now) < SEND_RESERVE {
+        let lease = lease_until.since(now);
+        if lease < SEND_RESERVE {
             // Too late to be sure that nobody else claims it meanwhile; the job takes it over.
             return Ok(message);
         }
@@ -166,10 +170,15 @@ impl Outbox {
             }
         };
         let late = self.late_confirmation(message.clone());
+        // Past its lease the message would still be QUEUED, and a job would send it again while we wait.
+        let wait = self
+            .options
+            .confirmation_wait
+            .min(lease.saturating_sub(STEP_RESERVE));
         let outcome = self
             .ports
             .publisher
-            .publish(&topic, payload, self.options.confirmation_wait, late)
+            .publish(&topic, payload, wait, late)
             .await;
         metrics::counter!("connector_messages_published_total", "outcome" => outcome_label(&outcome)).increment(1);
         self.step(message, step_of(outcome, self.ports.clock.now()))

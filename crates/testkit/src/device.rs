@@ -34,8 +34,12 @@ pub struct Online {
 
 impl RawDevice {
     pub(crate) fn new(data_dir: &Path, address: SocketAddr, client_id: &str) -> Self {
-        let authority = Authority::open(&data_dir.join("certs").join("devices"), "tests")
-            .expect("the authority opens");
+        Self::issued_by(&data_dir.join("certs").join("devices"), address, client_id)
+    }
+
+    /// A device of a broker at `address`, with a certificate of the authority kept in `directory`.
+    pub fn issued_by(directory: &Path, address: SocketAddr, client_id: &str) -> Self {
+        let authority = Authority::open(directory, "tests").expect("the authority opens");
         let issued = authority.issue_client(client_id).expect("a certificate");
         let identity = Identity::from_pem(
             client_id,
@@ -44,8 +48,13 @@ impl RawDevice {
             &issued.private_key_pem,
         )
         .expect("a usable certificate");
+        Self::presenting(identity, address)
+    }
+
+    /// A device of a broker at `address` that presents a certificate from elsewhere.
+    pub fn presenting(identity: Identity, address: SocketAddr) -> Self {
         Self {
-            client_id: client_id.to_owned(),
+            client_id: identity.client_id.clone(),
             address,
             identity,
         }
@@ -153,6 +162,15 @@ impl Online {
             _ => false,
         })
         .await
+    }
+
+    /// Subscribes to any topic; Mosquitto 2.0 grants what its rules then do not deliver.
+    pub async fn subscribe(&mut self, topic: &str) -> Result<(), String> {
+        self.client
+            .try_subscribe(topic, QoS::AtLeastOnce)
+            .map_err(|error| error.to_string())?;
+        self.until(|event| matches!(event, Event::Incoming(Packet::SubAck(_))))
+            .await
     }
 
     /// Says that it is online, with a fact, an `echo` worker and a tag.

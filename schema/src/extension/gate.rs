@@ -104,24 +104,25 @@ impl Gate {
         check_text(&request.query, limits)
             .map_err(|error| Fault::Document(error).into_server_error())?;
         let name = request.operation_name.clone();
-        let variables = std::mem::take(&mut request.variables);
+        let mut variables = std::mem::take(&mut request.variables);
         let document = request
             .parsed_query()
             .map_err(|error| coded(error, "GRAPHQL_PARSE_FAILED"))?;
         check_selections(document, limits)
             .map_err(|error| Fault::Document(error).into_server_error())?;
-        check_variables(document, name.as_deref(), &variables)?;
+        complete_variables(document, name.as_deref(), &mut variables)?;
         request.variables = variables;
         Ok(())
     }
 }
 
-/// Every required variable of the operation has a value (GraphQL specification, section 6.1.2). The library would find
-/// out in the middle of execution.
-fn check_variables(
+/// Gives every variable of the operation that was left out its default, and refuses where one is required (GraphQL
+/// specification, section 6.1.2). The library would find out in the middle of execution, and `@skip` and `@include`
+/// would never know of a default.
+fn complete_variables(
     document: &ExecutableDocument,
     operation_name: Option<&str>,
-    variables: &Variables,
+    variables: &mut Variables,
 ) -> ServerResult<()> {
     let wanted = document.operations.iter().find(|(name, _)| {
         operation_name.is_none_or(|wanted| name.is_some_and(|name| name.as_str() == wanted))
@@ -131,10 +132,17 @@ fn check_variables(
         .flat_map(|(_, operation)| &operation.node.variable_definitions)
     {
         let variable = &definition.node;
-        let given = variables.get(&variable.name.node);
-        let missing = given.is_none_or(|value| *value == async_graphql::Value::Null);
-        if missing && !variable.var_type.node.nullable && variable.default_value.is_none() {
-            let problem = format!("the variable ${} is required", variable.name.node);
+        let name = &variable.name.node;
+        if let Some(default) = &variable.default_value
+            && !variables.contains_key(name)
+        {
+            variables.insert(name.clone(), default.node.clone());
+        }
+        let missing = variables
+            .get(name)
+            .is_none_or(|value| *value == async_graphql::Value::Null);
+        if missing && !variable.var_type.node.nullable {
+            let problem = format!("the variable ${name} is required");
             let error = ServerError::new(problem, Some(definition.pos));
             return Err(coded(error, "BAD_USER_INPUT"));
         }

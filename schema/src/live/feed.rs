@@ -8,6 +8,7 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::group::Membership;
+use super::position::Position;
 use super::ring::Entry;
 use super::stats::StatsShare;
 
@@ -22,6 +23,8 @@ pub(crate) struct Delivery {
 pub(crate) struct Feed(Option<Live>);
 
 struct Live {
+    /// Where it resumed: this server may not have read so far yet.
+    after: Option<Position>,
     replay: VecDeque<Arc<Entry>>,
     receiver: broadcast::Receiver<Arc<Entry>>,
     stats: Arc<StatsShare>,
@@ -30,12 +33,14 @@ struct Live {
 
 impl Feed {
     pub(super) fn new(
+        after: Option<Position>,
         replay: VecDeque<Arc<Entry>>,
         receiver: broadcast::Receiver<Arc<Entry>>,
         stats: Arc<StatsShare>,
         membership: Membership,
     ) -> Self {
         Self(Some(Live {
+            after,
             replay,
             receiver,
             stats,
@@ -82,6 +87,11 @@ impl Live {
         let mut missed = 0_u64;
         loop {
             match self.receiver.recv().await {
+                Ok(entry)
+                    if self
+                        .after
+                        .as_ref()
+                        .is_some_and(|after| entry.is_before(after)) => {}
                 Ok(entry) => {
                     let missed = i32::try_from(missed).unwrap_or(i32::MAX);
                     return Some(Delivery { entry, missed });

@@ -101,9 +101,9 @@ impl Hub {
         if state.closed {
             return Err(Fault::unavailable_text("the process is shutting down"));
         }
-        let replay = match after {
+        let replay = match &after {
             None => VecDeque::new(),
-            Some(after) => state.since(&after, this)?,
+            Some(after) => state.since(after, this)?,
         };
         state.streams += 1;
         let groups = state.groups.entry(scope.clone()).or_default();
@@ -119,7 +119,7 @@ impl Hub {
         };
         let receiver = group.sender.subscribe();
         let share = Arc::clone(&group.stats);
-        Ok(Feed::new(replay, receiver, share, membership))
+        Ok(Feed::new(after, replay, receiver, share, membership))
     }
 
     pub fn leave(&self, scope: &Scope, interest: &Interest) {

@@ -25,6 +25,14 @@ pub(crate) struct Entry {
     pub(super) bytes: usize,
 }
 
+impl Entry {
+    /// Whether whoever is at this place has had it.
+    pub(super) fn is_before(&self, position: &Position) -> bool {
+        let next = position.next.get(self.partition);
+        next.is_some_and(|next| self.offset < *next)
+    }
+}
+
 /// Events kept, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Ring {
@@ -80,12 +88,7 @@ impl Ring {
                 .iter()
                 .zip(&self.floor)
                 .all(|(next, floor)| next >= floor);
-        let is_later = |entry: &&Arc<Entry>| {
-            position
-                .next
-                .get(entry.partition)
-                .is_some_and(|next| entry.offset >= *next)
-        };
+        let is_later = |entry: &&Arc<Entry>| !entry.is_before(position);
         reaches.then(|| self.entries.iter().filter(is_later).cloned().collect())
     }
 }

@@ -68,7 +68,17 @@ impl Kafka {
                 .to_vec(),
             from,
             at: AtomicUsize::new(from),
+            until: Arc::new(AtomicUsize::new(usize::MAX)),
             caught_up: Mutex::new(Some(self.records().len())),
+        }
+    }
+
+    /// Reads all records, of which there were none when it began; only as many as `until` says.
+    pub fn held_tail(self: &Arc<Self>, log_id: &str, until: Arc<AtomicUsize>) -> Tail {
+        Tail {
+            until,
+            caught_up: Mutex::new(Some(0)),
+            ..self.tail(log_id, 0)
         }
     }
 }
@@ -104,6 +114,7 @@ pub struct Tail {
     partitions: Vec<(String, i32)>,
     from: usize,
     at: AtomicUsize,
+    until: Arc<AtomicUsize>,
     caught_up: Mutex<Option<usize>>,
 }
 
@@ -117,6 +128,9 @@ impl Tail {
         if end.is_some_and(|end| at >= end) {
             *end = None;
             return Some(TailItem::CaughtUp);
+        }
+        if at >= self.until.load(Ordering::SeqCst) {
+            return None;
         }
         let record = self.kafka.records().get(at).cloned()?;
         self.at.store(at + 1, Ordering::SeqCst);

@@ -1,6 +1,7 @@
 //! Subscriptions.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use connector_domain::caller::{Caller, Permission};
@@ -160,6 +161,29 @@ async fn a_cursor_resumes_on_every_server_without_gap_or_repeat() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_cursor_of_a_server_that_has_read_further_gives_no_repeat() {
+    let mut world = World::new().await;
+    let own = caller(ORG);
+    let mut watch = watching(&world, &own, CHANGES).await;
+    world.online(ORG, "host-1").await;
+    world.online(ORG, "host-2").await;
+    watch.event().await;
+    let cursor = watch.event().await["cursor"].clone();
+    let behind = LiveEvents::new(
+        live::Options::default(),
+        Arc::clone(&world.clock) as Arc<dyn Clock>,
+    );
+    let until = Arc::new(AtomicUsize::new(0));
+    let held = Arc::clone(&until);
+    world.pump_held(behind.clone(), "log-1", held).await;
+    let mut resumed = crate::world::watch(&world.on(&behind), &own, &from(&cursor));
+    resumed.begin(&behind).await;
+    until.store(usize::MAX, Ordering::SeqCst);
+    world.online(ORG, "host-3").await;
+    assert_eq!(resumed.event().await["clientId"], "host-3");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod fake;
 mod live_events;
 mod objects;
+mod ordering;
 mod pages;
 mod permissions;
 mod requests;

@@ -134,3 +134,16 @@ async fn a_flood_of_mistakes_gets_few_errors() {
     let answer = world.ask(&caller(ORG), &query).await;
     assert_eq!(answer["errors"].as_array().map(Vec::len), Some(20));
 }
+
+#[tokio::test]
+async fn a_variable_that_is_left_out_has_its_default_in_directives_too() {
+    let world = World::new().await;
+    let query = "query($shown: Boolean = true, $hidden: Boolean! = true) {
+        viewer { name @include(if: $shown) orgId @skip(if: $hidden) } }";
+    let own = caller(ORG);
+    let expected = json!({"viewer": {"name": "inventory"}});
+    assert_eq!(world.data(&own, query).await, expected);
+    let given = json!({"shown": false, "hidden": false});
+    let answer = world.ask_with(&own, query, &given).await;
+    assert_eq!(answer["data"], json!({"viewer": {"orgId": ORG}}));
+}

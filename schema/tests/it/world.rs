@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_graphql::{Request, Response};
@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::fake::{Broker, CONNECTION_EVENTS, Kafka, MESSAGE_EVENTS};
+use crate::fake::{Broker, CONNECTION_EVENTS, Kafka, MESSAGE_EVENTS, Tail};
 
 pub const ORG: &str = "10000";
 pub const OTHER_ORG: &str = "20000";
@@ -99,7 +99,17 @@ impl World {
 
     /// Reads the log into live events, and waits until it is read up to now.
     pub async fn pump(&mut self, live: LiveEvents, log_id: &str, from: usize) {
-        let tail = Arc::new(self.kafka.tail(log_id, from));
+        self.pump_tail(live, self.kafka.tail(log_id, from)).await;
+    }
+
+    /// Reads the log into live events of a server that is ready and behind: it reads as many records as `until` says.
+    pub async fn pump_held(&mut self, live: LiveEvents, log_id: &str, until: Arc<AtomicUsize>) {
+        self.pump_tail(live, self.kafka.held_tail(log_id, until))
+            .await;
+    }
+
+    async fn pump_tail(&mut self, live: LiveEvents, tail: Tail) {
+        let tail = Arc::new(tail);
         let ready = live.clone();
         self.tasks.spawn(async move {
             let pumped = live.run(tail, std::future::pending()).await;
@@ -296,6 +306,13 @@ impl Watch {
         let next = tokio::time::timeout(Duration::from_mins(2), self.0.next());
         let response = next.await.expect("an answer or the end in time");
         response.as_ref().map(answer)
+    }
+
+    /// The next answer as it is sent.
+    pub async fn text(&mut self) -> String {
+        let next = tokio::time::timeout(Duration::from_mins(2), self.0.next());
+        let response = next.await.expect("an answer in time").expect("an answer");
+        serde_json::to_string(&response).expect("writable")
     }
 
     /// The value of the one field of the next answer.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use connector_consumers::mqtt_consumer::{Standing, Status};
 use connector_domain::port::{ConnectionReader, RecordLog};
 
 use crate::http::Check;
@@ -16,11 +17,11 @@ pub struct LogCheck(pub Arc<dyn RecordLog>);
 /// There is a connection to the MQTT broker.
 pub struct BrokerCheck<F>(pub F);
 
+/// This process carries what devices say, or stands by for the one that does.
+pub struct HolderCheck(pub Status);
+
 /// The events of the last minutes are loaded, so that subscriptions can start.
 pub struct EventsCheck<F>(pub F);
-
-/// The consumer belongs to its group and reads.
-pub struct MembershipCheck<F>(pub F);
 
 #[async_trait]
 impl Check for DatabaseCheck {
@@ -60,6 +61,24 @@ impl<F: Fn() -> bool + Send + Sync> Check for BrokerCheck<F> {
 }
 
 #[async_trait]
+impl Check for HolderCheck {
+    fn name(&self) -> &'static str {
+        "mqtt"
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        match self.0.standing() {
+            Standing::Connected | Standing::Standby => Ok(()),
+            Standing::Away(problem) => Err(problem),
+        }
+    }
+
+    fn note(&self) -> Option<&'static str> {
+        (self.0.standing() == Standing::Standby).then_some("standby")
+    }
+}
+
+#[async_trait]
 impl<F: Fn() -> bool + Send + Sync> Check for EventsCheck<F> {
     fn name(&self) -> &'static str {
         "events"
@@ -70,21 +89,6 @@ impl<F: Fn() -> bool + Send + Sync> Check for EventsCheck<F> {
             Ok(())
         } else {
             Err("the newest events are still being loaded".to_owned())
-        }
-    }
-}
-
-#[async_trait]
-impl<F: Fn() -> bool + Send + Sync> Check for MembershipCheck<F> {
-    fn name(&self) -> &'static str {
-        "consumer-group"
-    }
-
-    async fn check(&self) -> Result<(), String> {
-        if (self.0)() {
-            Ok(())
-        } else {
-            Err("not a member of the consumer group".to_owned())
         }
     }
 }

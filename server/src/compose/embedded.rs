@@ -11,6 +11,7 @@ use connector_transport::embedded::{
     Authority, Broker, BrokerCertificates, BrokerError, BrokerOptions, EmbeddedKafka,
     IssuedCertificate,
 };
+use connector_transport::mqtt::CertificateFiles;
 
 use super::Authorities;
 use super::endpoints::{ClientCertificate, Endpoints, kafka_settings};
@@ -51,6 +52,7 @@ impl Embedded {
                 &authorities.services,
                 &config.mqtt.publisher_client_id,
             )?),
+            certificate_files: CertificateFiles::default(),
         };
         Ok((
             Self {

@@ -1,14 +1,13 @@
 //! Where the broker and Kafka are, and as whom to reach them: configured, or embedded.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
 use connector_domain::port::TailStart;
 use connector_transport::{kafka, mqtt};
 
 use crate::cli::WrongUsage;
-use crate::config::{Config, Protocol};
+use crate::config::{Config, Protocol, SaslMechanism, Security};
 
 /// Who connects to the broker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +34,7 @@ pub struct Endpoints {
     pub(super) broker_ca: Option<Vec<u8>>,
     pub(super) consumer_certificate: Option<ClientCertificate>,
     pub(super) publisher_certificate: Option<ClientCertificate>,
+    pub(super) certificate_files: mqtt::CertificateFiles,
 }
 
 impl Endpoints {
@@ -44,23 +44,24 @@ impl Endpoints {
         if kafka.brokers.is_empty() {
             return Err(WrongUsage("kafka.brokers is needed by a role that runs alone; all-in-one has a Kafka of its own".to_owned()).into());
         }
-        let certificate = if mqtt.certificate_file.is_empty() {
-            None
-        } else {
-            Some((read(&mqtt.certificate_file)?, read(&mqtt.key_file)?))
+        let client = set(&mqtt.certificate_file).zip(set(&mqtt.key_file));
+        let certificate_files = mqtt::CertificateFiles {
+            ca: set(&mqtt.ca_file).map(PathBuf::from),
+            client: client.map(|(chain, key)| (PathBuf::from(chain), PathBuf::from(key))),
+            ..mqtt::CertificateFiles::default()
         };
         Ok(Self {
-            kafka: kafka_settings(config, kafka.brokers.clone()),
+            kafka: kafka::Settings {
+                security: kafka_security(config),
+                ..kafka_settings(config, kafka.brokers.clone())
+            },
             log_id: None,
             tail_start: TailStart::Ago(Duration::from_secs(config.limits.event_ring_seconds)),
             broker_url: mqtt.url.clone(),
-            broker_ca: if mqtt.ca_file.is_empty() {
-                None
-            } else {
-                Some(read(&mqtt.ca_file)?)
-            },
-            consumer_certificate: certificate.clone(),
-            publisher_certificate: certificate,
+            broker_ca: None,
+            consumer_certificate: None,
+            publisher_certificate: None,
+            certificate_files,
         })
     }
 
@@ -80,10 +81,10 @@ impl Endpoints {
                 &self.publisher_certificate,
             ),
         };
-        let set = |text: &String| (!text.is_empty()).then(|| text.clone());
         Ok(mqtt::Settings {
             ca_pem: self.broker_ca.clone(),
             client_certificate: certificate.clone(),
+            certificate_files: self.certificate_files.clone(),
             username: set(&mqtt.username),
             password: set(&mqtt.password),
             protocol: match mqtt.protocol {
@@ -122,6 +123,30 @@ pub(super) fn kafka_settings(config: &Config, brokers: String) -> kafka::Setting
     }
 }
 
-fn read(path: &str) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(Path::new(path)).with_context(|| format!("{path} cannot be read"))
+fn kafka_security(config: &Config) -> kafka::Security {
+    let kafka = &config.kafka;
+    let sasl = kafka::Sasl {
+        mechanism: match kafka.sasl_mechanism {
+            SaslMechanism::Plain => kafka::Mechanism::Plain,
+            SaslMechanism::ScramSha256 => kafka::Mechanism::ScramSha256,
+            SaslMechanism::ScramSha512 => kafka::Mechanism::ScramSha512,
+        },
+        username: kafka.username.clone(),
+        password: kafka.password.clone(),
+    };
+    let tls = kafka::Tls {
+        ca_file: set(&kafka.ca_file),
+        certificate: set(&kafka.certificate_file).zip(set(&kafka.key_file)),
+    };
+    match kafka.security {
+        Security::Plaintext => kafka::Security::Plaintext,
+        Security::Tls => kafka::Security::Tls(tls),
+        Security::SaslPlaintext => kafka::Security::SaslPlaintext(sasl),
+        Security::SaslTls => kafka::Security::SaslTls(sasl, tls),
+    }
+}
+
+/// A setting, where it is set.
+fn set(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
 }

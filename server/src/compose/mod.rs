@@ -7,7 +7,7 @@ mod endpoints;
 mod store;
 
 pub use authorities::Authorities;
-pub use checks::{BrokerCheck, DatabaseCheck, EventsCheck, LogCheck, MembershipCheck};
+pub use checks::{BrokerCheck, DatabaseCheck, EventsCheck, HolderCheck, LogCheck};
 pub use embedded::Embedded;
 pub use endpoints::{Endpoints, MqttRole};
 pub use store::{StoreOpenError, open_migrated_store, open_store};

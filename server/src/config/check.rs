@@ -1,5 +1,7 @@
 //! What the types cannot say: limits that must nest, and texts that must parse.
 
+mod security;
+
 use connector_domain::id::{AccountNumber, OrgId};
 use connector_domain::wire::TopicPrefix;
 
@@ -61,6 +63,14 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
             "set together with mqtt.certificate_file, or neither".to_owned(),
         ));
     }
+    if !(6..=60).contains(&mqtt.lease_session_seconds) {
+        return Err(refuse(
+            "mqtt.lease_session_seconds",
+            mqtt.lease_session_seconds,
+            "6 to 60".to_owned(),
+        ));
+    }
+    security::check(&config.kafka)?;
     if !(1..=64).contains(&config.kafka.embedded_partitions) {
         return Err(refuse(
             "kafka.embedded_partitions",

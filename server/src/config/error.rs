@@ -14,8 +14,8 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// A value of another type, a key that does not exist, or a file that is not TOML.
-    #[error("{0}")]
-    Value(#[source] Box<figment::Error>),
+    #[error(transparent)]
+    Value(Box<figment::Error>),
     /// A key that does not exist.
     #[error("unknown setting {key} in {origin}; known there: {known}")]
     Unknown {

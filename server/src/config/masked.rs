@@ -8,7 +8,11 @@ impl Config {
     /// The effective settings as TOML, secrets masked.
     pub fn masked(&self) -> Result<String, toml::ser::Error> {
         let mut shown = self.clone();
-        for secret in [&mut shown.mqtt.password, &mut shown.auth.cursor_secret] {
+        for secret in [
+            &mut shown.mqtt.password,
+            &mut shown.kafka.password,
+            &mut shown.auth.cursor_secret,
+        ] {
             mask(secret);
         }
         shown.kafka.properties.iter_mut().for_each(mask_property);

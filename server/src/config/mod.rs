@@ -14,5 +14,5 @@ pub use error::ConfigError;
 pub use load::{DEFAULTS, load};
 pub use section::{
     Auth, Config, Database, Http, Kafka, Lifecycle, Limits, Log, LogFormat, Management, Mqtt,
-    Protocol, Tenancy, Topics,
+    Protocol, SaslMechanism, Security, Tenancy, Topics,
 };

@@ -88,6 +88,7 @@ pub struct Mqtt {
     pub client_packet_bytes: u32,
     pub hand_off: u16,
     pub session_expiry_seconds: u32,
+    pub lease_session_seconds: u64,
     pub confirmation_wait_seconds: u64,
     pub listen_address: String,
     pub listen_port: u16,
@@ -111,8 +112,48 @@ pub struct Kafka {
     pub group_id: String,
     pub message_max_bytes: usize,
     pub embedded_partitions: i32,
+    pub security: Security,
+    pub sasl_mechanism: SaslMechanism,
+    pub username: String,
+    pub password: String,
+    pub ca_file: String,
+    pub certificate_file: String,
+    pub key_file: String,
     pub properties: Vec<String>,
     pub topics: Topics,
+}
+
+/// How connections to Kafka are secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Security {
+    Plaintext,
+    Tls,
+    SaslPlaintext,
+    SaslTls,
+}
+
+impl Security {
+    /// Whether a name and a password are used.
+    pub fn has_sasl(self) -> bool {
+        matches!(self, Self::SaslPlaintext | Self::SaslTls)
+    }
+
+    /// Whether connections are encrypted.
+    pub fn has_tls(self) -> bool {
+        matches!(self, Self::Tls | Self::SaslTls)
+    }
+}
+
+/// How a password is proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SaslMechanism {
+    #[serde(rename = "PLAIN")]
+    Plain,
+    #[serde(rename = "SCRAM-SHA-256")]
+    ScramSha256,
+    #[serde(rename = "SCRAM-SHA-512")]
+    ScramSha512,
 }
 
 /// Topic names.
@@ -125,10 +166,11 @@ pub struct Topics {
     pub connection_state: String,
     pub message_events: String,
     pub dead_letter: String,
+    pub lease: String,
 }
 
 impl Topics {
-    /// Every topic.
+    /// Every topic with records.
     pub fn all(&self) -> [&str; 6] {
         [
             &self.control,

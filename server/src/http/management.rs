@@ -13,6 +13,8 @@ use futures::future::join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Map, Value, json};
 
+use crate::liveness::Liveness;
+
 /// How long a part may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -23,6 +25,10 @@ pub trait Check: Send + Sync {
     fn name(&self) -> &'static str;
     /// Looks; the error is a text for people.
     async fn check(&self) -> Result<(), String>;
+    /// A word on a thing that is there, e.g. `standby`.
+    fn note(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// Everything a role needs.
@@ -43,20 +49,23 @@ impl Readiness {
     pub async fn report(&self) -> (bool, Value) {
         let looking = self.checks.iter().map(|check| async {
             let found = tokio::time::timeout(PATIENCE, check.check()).await;
+            let note = check.note();
             (
                 check.name(),
+                note,
                 found.unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs()))),
             )
         });
         let found = join_all(looking).await;
-        let ready = found.iter().all(|(_, found)| found.is_ok());
+        let ready = found.iter().all(|(_, _, found)| found.is_ok());
         let parts: Map<String, Value> = found
             .into_iter()
-            .map(|(name, found)| {
-                let part = found.map_or_else(
-                    |problem| json!({"ready": false, "problem": problem}),
-                    |()| json!({"ready": true}),
-                );
+            .map(|(name, note, found)| {
+                let part = match (found, note) {
+                    (Err(problem), _) => json!({"ready": false, "problem": problem}),
+                    (Ok(()), Some(note)) => json!({"ready": true, "note": note}),
+                    (Ok(()), None) => json!({"ready": true}),
+                };
                 (name.to_owned(), part)
             })
             .collect();
@@ -65,9 +74,14 @@ impl Readiness {
 }
 
 /// The management endpoints.
-pub fn management_router(readiness: Readiness, metrics: PrometheusHandle) -> Router {
-    // The process is alive as long as it answers: a part that fails for good ends the process.
-    let live = Router::new().route("/livez", get(|| async { "alive\n" }));
+pub fn management_router(
+    readiness: Readiness,
+    liveness: Liveness,
+    metrics: PrometheusHandle,
+) -> Router {
+    let live = Router::new()
+        .route("/livez", get(livez))
+        .with_state(liveness);
     let ready = Router::new()
         .route("/readyz", get(readyz))
         .with_state(readiness);
@@ -75,6 +89,17 @@ pub fn management_router(readiness: Readiness, metrics: PrometheusHandle) -> Rou
         .route("/metrics", get(render))
         .with_state(metrics);
     live.merge(ready).merge(metrics)
+}
+
+async fn livez(State(liveness): State<Liveness>) -> Response {
+    let problems = liveness.problems();
+    if problems.is_empty() {
+        return "alive\n".into_response();
+    }
+    let lines = problems
+        .iter()
+        .map(|(part, problem)| format!("{part}: {problem}\n"));
+    (StatusCode::SERVICE_UNAVAILABLE, lines.collect::<String>()).into_response()
 }
 
 async fn readyz(State(readiness): State<Readiness>) -> Response {
@@ -97,4 +122,20 @@ async fn render(State(metrics): State<PrometheusHandle>) -> Response {
         metrics.render(),
     )
         .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_part_that_only_a_restart_mends_is_told_until_it_is_well() {
+        let liveness = Liveness::default();
+        let status = async || livez(State(liveness.clone())).await.status();
+        assert_eq!(status().await, StatusCode::OK);
+        liveness.tell("kafka producer", Some("fenced".to_owned()));
+        assert_eq!(status().await, StatusCode::SERVICE_UNAVAILABLE);
+        liveness.tell("kafka producer", None);
+        assert_eq!(status().await, StatusCode::OK);
+    }
 }

@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::http::{Check, Readiness};
 use crate::lifecycle::Lifecycle;
 use crate::roles::kafka_message_consumer::KafkaRole;
+use crate::roles::mqtt_message_consumer::Place;
 use crate::tools::token::{every_permission_of_an_org, signed};
 
 /// How long the token of the start link is valid.
@@ -72,7 +73,7 @@ impl AllInOne {
         // Never stamp below what an earlier run stamped, even if the clock was set back.
         let newest = store.presence_as_of().await?.unwrap_or_default();
         let mut checks: Vec<Arc<dyn Check>> =
-            mqtt_message_consumer::start(config, &endpoints, newest, &lifecycle)?;
+            mqtt_message_consumer::start(config, &endpoints, Place::Only(newest), &lifecycle)?;
         say("consumers   mqtt-message-consumer, kafka-message-consumer");
         checks.extend(api_server::start(config, &endpoints, &store, listener, &lifecycle).await?);
         checks.extend(kafka_role.checks.iter().cloned());

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use connector_domain::clock::{Clock, IdSource, System};
 use connector_domain::port::{
-    ConnectionReader, DevicePublisher, MessageReader, MessageSender, RecordLog, RecordTail,
+    ConnectionReader, DevicePublisher, MessageReader, MessageSender, RecordLog,
 };
 use connector_domain::wire::TopicPrefix;
 use connector_outbox::Outbox;
@@ -19,6 +19,7 @@ use connector_transport::mqtt::{Publisher, PublisherOptions};
 
 use super::jobs;
 use super::process::{lifecycle_of, start_management, until_stopped};
+use super::watchdog::watch_producer;
 use crate::auth::{Authenticator, TokenKeys, cursor_secret};
 use crate::compose::{
     BrokerCheck, DatabaseCheck, Endpoints, EventsCheck, LogCheck, MqttRole, open_migrated_store,
@@ -61,10 +62,12 @@ pub async fn start(
     listener: Listener,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Vec<Arc<dyn Check>>> {
-    let log: Arc<dyn RecordLog> = Arc::new(kafka::Producer::connect(
+    let producer = Arc::new(kafka::Producer::connect(
         &endpoints.kafka,
         kafka::ProducerOptions::default(),
     )?);
+    watch_producer(producer.clone(), lifecycle);
+    let log: Arc<dyn RecordLog> = producer;
     let outbox = outbox(config, endpoints, store, log.clone(), lifecycle)?;
     let live = live_events(config, endpoints, lifecycle).await?;
     let schema = schema(config, store, outbox.clone(), live.clone())?;
@@ -139,12 +142,12 @@ async fn live_events(
         ..live::Options::default()
     };
     let live = LiveEvents::new(options, Arc::new(System));
-    let tail: Arc<dyn RecordTail> = Arc::new(tail);
+    let tail = Arc::new(tail);
     let (pump, stop) = (live.clone(), lifecycle.stop_of(Stage::Links));
     lifecycle.spawn(Stage::Links, "live events", async move {
-        pump.run(tail, stop.cancelled_owned())
-            .await
-            .context("the events topics cannot be followed")
+        let ended = pump.run(tail.clone(), stop.cancelled_owned()).await;
+        tail.close().await;
+        ended.context("the events topics cannot be followed")
     });
     Ok(live)
 }

@@ -14,6 +14,7 @@ use connector_transport::kafka;
 
 use super::api_server::outbox;
 use super::process::{lifecycle_of, start_management, until_stopped};
+use super::watchdog::watch_producer;
 use crate::compose::{BrokerCheck, DatabaseCheck, Endpoints, LogCheck, open_migrated_store};
 use crate::config::Config;
 use crate::lifecycle::{Lifecycle, Stage};
@@ -31,10 +32,12 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let endpoints = Endpoints::configured(&config)?;
     kafka::verify_topics(&endpoints.kafka, &[&config.kafka.topics.message_events]).await?;
     let store = open_migrated_store(&config).await?;
-    let log: Arc<dyn RecordLog> = Arc::new(kafka::Producer::connect(
+    let producer = Arc::new(kafka::Producer::connect(
         &endpoints.kafka,
         kafka::ProducerOptions::default(),
     )?);
+    watch_producer(producer.clone(), &lifecycle);
+    let log: Arc<dyn RecordLog> = producer;
     let outbox = outbox(&config, &endpoints, &store, log.clone(), &lifecycle)?;
     spawn(&store, outbox.clone(), &lifecycle);
     start_management(

@@ -13,7 +13,8 @@ use connector_store_sqlite::SqliteStore;
 use connector_transport::kafka;
 
 use super::process::{lifecycle_of, start_management, until_stopped};
-use crate::compose::{DatabaseCheck, Endpoints, LogCheck, MembershipCheck, open_migrated_store};
+use super::watchdog::{ConsumerCheck, watch_consumer, watch_producer};
+use crate::compose::{DatabaseCheck, Endpoints, LogCheck, open_migrated_store};
 use crate::config::Config;
 use crate::http::Check;
 use crate::lifecycle::{Lifecycle, Stage};
@@ -77,13 +78,16 @@ pub fn start(
 ) -> anyhow::Result<KafkaRole> {
     let topics = &config.kafka.topics;
     let read = vec![topics.control.clone(), topics.data.clone()];
-    let group = kafka::GroupOptions::new(config.kafka.group_id.as_str(), read);
+    let group = kafka::GroupOptions::new(config.kafka.group_id.as_str(), read.clone());
     let group = Arc::new(kafka::GroupConsumer::join(&endpoints.kafka, &group)?);
     let consumer: Arc<dyn RecordConsumer> = group.clone();
-    let log: Arc<dyn RecordLog> = Arc::new(kafka::Producer::connect(
+    watch_consumer(group.clone(), read, lifecycle);
+    let producer = Arc::new(kafka::Producer::connect(
         &endpoints.kafka,
         kafka::ProducerOptions::default(),
     )?);
+    watch_producer(producer.clone(), lifecycle);
+    let log: Arc<dyn RecordLog> = producer;
     let store = Arc::new(store.clone());
     let work = KafkaConsumer::new(
         kafka_consumer::Options {
@@ -120,7 +124,7 @@ pub fn start(
     let checks: Vec<Arc<dyn Check>> = vec![
         Arc::new(DatabaseCheck(store)),
         Arc::new(LogCheck(log)),
-        Arc::new(MembershipCheck(move || group.is_member())),
+        Arc::new(ConsumerCheck(group)),
     ];
     Ok(KafkaRole { checks, consumer })
 }

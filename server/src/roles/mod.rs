@@ -8,3 +8,4 @@ pub mod kafka_message_consumer;
 pub mod mqtt_message_consumer;
 
 mod process;
+mod watchdog;

@@ -20,7 +20,11 @@ pub async fn start_management(
     let management = &config.management;
     let listener = Listener::bind(&management.address, management.port, "management.port").await?;
     let address = listener.address();
-    let router = management_router(Readiness::new(checks), telemetry::metrics()?);
+    let router = management_router(
+        Readiness::new(checks),
+        lifecycle.liveness(),
+        telemetry::metrics()?,
+    );
     // Health is answered until the very end.
     let stop = lifecycle.stop_of(Stage::Links);
     lifecycle.spawn(Stage::Links, "management endpoints", async move {

@@ -139,7 +139,13 @@ async fn kafka_topics(config: &Config) -> Result<String, Remedy> {
     }
     let endpoints = Endpoints::configured(config)
         .map_err(|error| Remedy::new(format!("{error:#}"), "mend the settings"))?;
-    match kafka::verify_topics(&endpoints.kafka, &config.kafka.topics.all()).await {
+    let topics = &config.kafka.topics;
+    let wanted: Vec<&str> = topics
+        .all()
+        .into_iter()
+        .chain([topics.lease.as_str()])
+        .collect();
+    match kafka::verify_topics(&endpoints.kafka, &wanted).await {
         Ok(topics) => Ok(format!("answers, {} topics", topics.len())),
         Err(error) => Err(Remedy::new(
             error,

@@ -16,6 +16,7 @@ pub struct Inbox {
     delivered: Mutex<u16>,
     acknowledged: Mutex<Vec<u16>>,
     closed: AtomicBool,
+    failure: Mutex<Option<LinkError>>,
 }
 
 impl Inbox {
@@ -32,6 +33,12 @@ impl Inbox {
                 packet_id,
             },
         });
+        self.more.notify_one();
+    }
+
+    /// The broker ends the link.
+    pub fn fail(&self, failure: LinkError) {
+        *self.failure.lock().expect("lock") = Some(failure);
         self.more.notify_one();
     }
 
@@ -54,6 +61,9 @@ impl Inbox {
 impl DeviceInbox for Inbox {
     async fn next(&self) -> Result<Delivery, LinkError> {
         loop {
+            if let Some(failure) = self.failure.lock().expect("lock").take() {
+                return Err(failure);
+            }
             if let Some(delivery) = self.waiting.lock().expect("lock").pop_front() {
                 *self.delivered.lock().expect("lock") += 1;
                 return Ok(delivery);

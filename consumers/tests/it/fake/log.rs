@@ -28,6 +28,7 @@ struct State {
     failures: BTreeMap<String, VecDeque<bool>>,
     largest: Option<usize>,
     failed: usize,
+    purged: usize,
 }
 
 /// A cheap handle; every copy is the same log.
@@ -95,6 +96,11 @@ impl Log {
     /// Appends that failed so far.
     pub fn failed(&self) -> usize {
         self.state().failed
+    }
+
+    /// Appends dropped by a purge so far.
+    pub fn purged(&self) -> usize {
+        self.state().purged
     }
 
     /// Nothing fails any more.
@@ -195,5 +201,14 @@ impl RecordLog for Log {
 
     async fn ping(&self) -> Result<(), LogError> {
         Ok(())
+    }
+
+    fn purge(&self) {
+        let mut state = self.state();
+        for (sender, _) in std::mem::take(&mut state.held) {
+            state.purged += 1;
+            let purged = AppendError::Unavailable("purged".to_owned());
+            let _ = sender.send(Err(purged));
+        }
     }
 }

@@ -7,12 +7,14 @@ mod reader;
 mod recorder;
 mod stage;
 mod store;
+mod tail;
 
 pub use inbox::Inbox;
 pub use log::Log;
 pub use recorder::Recorder;
-pub use stage::{Stage, control, data, online};
+pub use stage::{Stage, control, data, online, topic_prefix};
 pub use store::Store;
+pub use tail::{Kept, Tail};
 
 use std::time::Duration;
 

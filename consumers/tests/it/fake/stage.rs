@@ -20,10 +20,15 @@ use super::directory::OneTenant;
 use super::reader::Reader;
 use super::{Log, Store, eventually};
 
+/// What devices' topics begin with.
+pub fn topic_prefix() -> TopicPrefix {
+    TopicPrefix::parse("redhat/insights").expect("valid")
+}
+
 /// Options of tests: short names, small waits.
 fn options() -> Options {
     Options {
-        topic_prefix: TopicPrefix::parse("redhat/insights").expect("valid"),
+        topic_prefix: topic_prefix(),
         topics: Topics {
             control: "control".to_owned(),
             data: "data".to_owned(),

@@ -97,6 +97,13 @@ impl Connection {
         ConnectionView::of(self)
     }
 
+    /// Whether it is a later form of the record `stored` is: by position, since a device that was purged begins again with
+    /// version 1, then by version, since signals move no position.
+    pub fn supersedes(&self, stored: &Self) -> bool {
+        let by_position = self.position.cmp(&stored.position);
+        by_position.then(self.version.cmp(&stored.version)).is_gt()
+    }
+
     /// Whether an online message with this id was applied before. Empty ids are never duplicates.
     pub(super) fn knows(&self, message_id: &str) -> bool {
         !message_id.is_empty() && self.recent_ids.iter().any(|known| known == message_id)

@@ -35,6 +35,9 @@ pub enum LinkError {
     /// Something that waiting does not cure, e.g. refused credentials.
     #[error("the broker refuses us: {0}")]
     Refused(String),
+    /// Another connection uses our client id: what comes now is its. Nothing connects again by itself.
+    #[error("another connection uses our client id")]
+    TakenOver,
 }
 
 /// What devices publish, in the order the broker delivers it. At most a fixed number of deliveries are out and not

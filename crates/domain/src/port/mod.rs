@@ -1,16 +1,20 @@
 //! What the inside needs from the outside: one trait per need, each with at least two real implementations.
 
+mod connection_restorer;
 mod connection_store;
 mod device_link;
+mod lease;
 mod message_store;
 mod record_log;
 mod store_error;
 mod tenant_directory;
 
+pub use connection_restorer::ConnectionRestorer;
 pub use connection_store::{
     Applied, ConnectionLedger, ConnectionReader, PartitionProgress, RecordedChange,
 };
 pub use device_link::{Delivery, DeviceInbox, DevicePublisher, LinkError, PublishOutcome, Receipt};
+pub use lease::Lease;
 pub use message_store::{MessageLedger, MessageReader, MessageSender, StoredArrival};
 pub use record_log::{
     AppendError, AppendResult, BatchLimit, IncomingRecord, LogEnds, LogError, LogPosition,

@@ -62,6 +62,10 @@ pub trait RecordLog: Send + Sync {
 
     /// Whether the log answers.
     async fn ping(&self) -> Result<(), LogError>;
+
+    /// Drops what is queued: for a process that lost the right to append. Whoever appended it learns that it is
+    /// [`AppendError::Unavailable`]; what is on its way may still be written. Nothing where nothing is queued.
+    fn purge(&self) {}
 }
 
 /// Error of the log as a whole.

@@ -20,6 +20,7 @@ type Late = Box<dyn FnOnce(PublishOutcome) + Send>;
 pub struct Broker {
     pub outcomes: Mutex<VecDeque<PublishOutcome>>,
     pub published: Mutex<Vec<(String, Bytes)>>,
+    pub deadlines: Mutex<Vec<Duration>>,
     pub late: Mutex<Vec<Late>>,
 }
 
@@ -38,9 +39,10 @@ impl DevicePublisher for Broker {
         &self,
         topic: &str,
         payload: Bytes,
-        _deadline: Duration,
+        deadline: Duration,
         late: Late,
     ) -> PublishOutcome {
+        self.deadlines.lock().unwrap().push(deadline);
         self.published
             .lock()
             .unwrap()

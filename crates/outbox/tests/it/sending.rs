@@ -192,6 +192,17 @@ async fn a_sender_whose_lease_nearly_ran_out_leaves_the_message_to_the_job() {
 }
 
 #[tokio::test]
+async fn a_sender_waits_for_the_broker_within_its_lease_only() {
+    let bench = Bench::new([PublishOutcome::Unconfirmed, PublishOutcome::Acknowledged]);
+    let mut new = bench.message();
+    new.lease_until = bench.clock.now().plus(Duration::from_secs(4));
+    bench.outbox.send(new).await.expect("the store works");
+    bench.send().await;
+    let deadlines = bench.broker.deadlines.lock().expect("not poisoned").clone();
+    assert_eq!(deadlines, [Duration::from_secs(3), Duration::from_secs(5)]);
+}
+
+#[tokio::test]
 async fn what_could_not_be_told_stays_for_the_job() {
     let bench = Bench::new([PublishOutcome::Acknowledged]);
     *bench.log.down.lock().expect("not poisoned") = true;

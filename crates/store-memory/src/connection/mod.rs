@@ -3,4 +3,5 @@
 mod account;
 mod ledger;
 mod reader;
+mod restorer;
 mod stats;

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod liveness;
 pub mod message_filters;
 pub mod message_lists;
+pub mod restoring;
 pub mod sending;
 pub mod state_history;
 pub mod stats;
@@ -122,5 +123,21 @@ macro_rules! store_contract_tests {
                 )+
             }
         )+
+    };
+}
+
+/// The tests of [`ConnectionRestorer`](connector_domain::port::ConnectionRestorer), beside those of
+/// [`store_contract_tests!`](crate::store_contract_tests).
+#[macro_export]
+macro_rules! restorer_contract_tests {
+    ($make:expr) => {
+        $crate::store_contract_tests! { $make;
+            restoring:
+                restored_records_are_as_they_were_and_tell_nothing,
+                a_record_that_is_not_above_the_stored_one_changes_nothing,
+                a_restored_record_counts_as_changed_with_its_version,
+                a_scan_reaches_every_record_in_the_order_of_bytes,
+                a_forgotten_record_is_gone_and_its_history_stays;
+        }
     };
 }

@@ -9,5 +9,6 @@ mod page;
 mod progress;
 mod reader;
 mod record;
+mod restorer;
 mod row;
 mod stats;

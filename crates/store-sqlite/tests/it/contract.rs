@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use connector_store_memory::store_contract_tests;
+use connector_store_memory::{restorer_contract_tests, store_contract_tests};
 use connector_store_sqlite::SqliteStore;
 use tempfile::TempDir;
 
@@ -32,3 +32,4 @@ async fn empty_store() -> OnDisk {
 }
 
 store_contract_tests!(empty_store());
+restorer_contract_tests!(empty_store());

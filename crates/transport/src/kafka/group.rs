@@ -10,6 +10,7 @@
 mod assignment;
 mod poller;
 mod shared;
+mod vitals;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
@@ -27,6 +28,7 @@ use tracing::warn;
 use self::assignment::Place;
 use self::poller::Poller;
 use self::shared::{GroupContext, Shared};
+pub use self::vitals::Vitals;
 use super::context::Context;
 use super::failure::log_error;
 use super::metadata::blocking;
@@ -133,6 +135,22 @@ impl GroupConsumer {
     /// Topic and partition of what is ours now.
     pub fn assignment(&self) -> Vec<(String, i32)> {
         lock(&self.shared.state).assignment.places()
+    }
+
+    /// Signs of life, for those who watch over it. Waits for nothing.
+    pub fn vitals(&self) -> Vitals {
+        let fatal = self.consumer.upgrade().and_then(|consumer| {
+            let fatal = consumer.client().fatal_error();
+            fatal.map(|(code, reason)| format!("{code:?}: {reason}"))
+        });
+        let state = lock(&self.shared.state);
+        Vitals {
+            poll_age: state.polled.elapsed(),
+            record_age: state.received.elapsed(),
+            is_waiting: state.queue.holds(1, 1),
+            is_member: state.assignment.is_member(),
+            fatal,
+        }
     }
 
     fn consumer(&self) -> Result<Arc<BaseConsumer<GroupContext>>, LogError> {

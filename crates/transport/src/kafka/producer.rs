@@ -1,6 +1,7 @@
 //! Appending records: idempotent, acknowledged by all replicas, in the order of the calls per key.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex as Lock, OnceLock};
+use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,15 +10,18 @@ use connector_domain::port::{
     AppendError, AppendResult, LogError, LogPosition, OutgoingRecord, RecordLog,
 };
 use futures::future::BoxFuture;
+use rdkafka::ClientConfig;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer as _, PurgeConfig};
 use tokio::sync::Mutex;
+use tracing::warn;
 
 use super::context::Context;
 use super::failure::{append_error, log_error};
 use super::metadata::blocking;
 use super::settings::Settings;
+use crate::lock::lock;
 
 /// How long the log may take to answer a ping.
 const PING: Duration = Duration::from_secs(2);
@@ -40,7 +44,8 @@ impl Default for ProducerOptions {
 
 /// Appends records. Its own thread does the work; one is enough for a process.
 pub struct Producer {
-    client: FutureProducer<Context>,
+    config: ClientConfig,
+    client: Lock<FutureProducer<Context>>,
     /// A topic to ask for in a ping, so that the log need not list them all.
     known_topic: OnceLock<String>,
     /// One ping at a time, for a thread waits for each.
@@ -63,21 +68,28 @@ impl Producer {
         ]);
         // A property of consumers; a producer would warn of it.
         config.remove("group.protocol");
-        let client = config
-            .create_with_context(Context { name: "producer" })
-            .map_err(|error| log_error(&error))?;
+        let client = Lock::new(create(&config).map_err(|error| log_error(&error))?);
         Ok(Self {
+            config,
             client,
             known_topic: OnceLock::new(),
             ping: Arc::new(Mutex::new(())),
         })
     }
 
-    /// Drops what is queued and not on its way to a broker: whoever appended it learns that it is
-    /// [`AppendError::Unavailable`]. For a process that lost the right to append.
-    pub fn purge(&self) {
-        self.client.purge(PurgeConfig::default().queue());
+    /// Why nothing can be appended any more until the process starts anew.
+    pub fn fatal_error(&self) -> Option<String> {
+        let fatal = self.client().client().fatal_error();
+        fatal.map(|(code, reason)| format!("{code:?}: {reason}"))
     }
+
+    fn client(&self) -> FutureProducer<Context> {
+        lock(&self.client).clone()
+    }
+}
+
+fn create(config: &ClientConfig) -> Result<FutureProducer<Context>, KafkaError> {
+    config.create_with_context(Context { name: "producer" })
 }
 
 #[async_trait]
@@ -86,7 +98,7 @@ impl RecordLog for Producer {
         &self,
         record: OutgoingRecord,
     ) -> Result<BoxFuture<'static, AppendResult>, AppendError> {
-        let queued = self.client.send_result(future_record(&record));
+        let queued = self.client().send_result(future_record(&record));
         match queued {
             Ok(delivery) => {
                 self.known_topic.get_or_init(|| record.topic);
@@ -100,13 +112,13 @@ impl RecordLog for Producer {
     }
 
     async fn flush(&self, deadline: Duration) -> Result<(), LogError> {
-        let producer = self.client.clone();
+        let producer = self.client();
         blocking(move || producer.flush(deadline).map_err(|error| log_error(&error))).await
     }
 
     async fn ping(&self) -> Result<(), LogError> {
         let turn = self.ping.clone().lock_owned().await;
-        let (producer, topic) = (self.client.clone(), self.known_topic.get().cloned());
+        let (producer, topic) = (self.client(), self.known_topic.get().cloned());
         blocking(move || {
             let _turn = turn;
             if let Some((_, reason)) = producer.client().fatal_error() {
@@ -116,6 +128,21 @@ impl RecordLog for Producer {
             metadata.map(|_| ()).map_err(|error| log_error(&error))
         })
         .await
+    }
+
+    /// Goes on with a new client: an idempotent one that lost records out of its sequence is refused what follows them.
+    fn purge(&self) {
+        let former = match create(&self.config) {
+            Ok(client) => std::mem::replace(&mut *lock(&self.client), client),
+            Err(error) => {
+                warn!(%error, "the producer cannot be made anew");
+                self.client()
+            }
+        };
+        former.purge(PurgeConfig::default().queue());
+        // Its end waits for its thread.
+        let ending = thread::Builder::new().name("kafka-purge".to_owned());
+        drop(ending.spawn(move || drop(former)));
     }
 }
 

@@ -6,6 +6,8 @@ use std::fmt;
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 
+use super::security::Security;
+
 /// Most bytes a consumer fetches ahead of its reader, inside librdkafka.
 const FETCHED_KBYTES: usize = 16 * 1024;
 
@@ -18,7 +20,9 @@ pub struct Settings {
     pub client_id: String,
     /// Largest record, in bytes, headers included; the topics must take as much.
     pub message_max_bytes: usize,
-    /// Further properties of librdkafka, which win over everything set here: TLS, SASL, compression.
+    /// Encryption, and who we are.
+    pub security: Security,
+    /// Further properties of librdkafka, which win over everything set here, e.g. compression.
     pub properties: BTreeMap<String, String>,
 }
 
@@ -29,6 +33,7 @@ impl Settings {
             brokers: brokers.into(),
             client_id: client_id.into(),
             message_max_bytes: 1024 * 1024,
+            security: Security::default(),
             properties: BTreeMap::new(),
         }
     }
@@ -41,6 +46,9 @@ impl Settings {
             .set("client.id", &self.client_id)
             .set("message.max.bytes", self.message_max_bytes.to_string())
             .set_log_level(RDKafkaLogLevel::Info);
+        for (name, value) in self.security.properties() {
+            config.set(name, value);
+        }
         for (name, value) in own {
             config.set(*name, *value);
         }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector_domain::port::{LogError, RecordTail, TailItem, TailStart};
+use tokio_util::sync::CancellationToken;
 
 use self::opening::Opened;
 use self::poller::Tray;
@@ -22,6 +23,7 @@ pub struct Tail {
     partitions: Vec<(String, i32)>,
     start_offsets: Vec<Vec<i64>>,
     tray: Arc<Tray>,
+    ended: CancellationToken,
 }
 
 impl Tail {
@@ -44,9 +46,16 @@ impl Tail {
             partitions: opened.partitions.clone(),
             start_offsets: opened.start_offsets.clone(),
             tray: tray.clone(),
+            ended: CancellationToken::new(),
         };
-        poller::start(opened, tray)?;
+        poller::start(opened, tray, this.ended.clone().drop_guard())?;
         Ok(this)
+    }
+
+    /// Stops reading and waits until the log is left. Whoever waits in `next` then waits for ever.
+    pub async fn close(&self) {
+        self.tray.stop();
+        self.ended.cancelled().await;
     }
 }
 

@@ -71,6 +71,9 @@ pub(super) enum Lost {
     /// Waiting does not cure it.
     #[error("the broker refuses: {0}")]
     Refused(String),
+    /// Another connection uses our client id.
+    #[error("another connection uses our client id")]
+    TakenOver,
     /// It broke, or the broker is away.
     #[error("{0}")]
     Broken(String),

@@ -106,7 +106,7 @@ impl DeviceInbox for Inbox {
                 self.shared.ready.notify_one();
             }
             if let Some(next) = next {
-                return next.map_err(LinkError::Refused);
+                return next;
             }
             tokio::select! {
                 () = self.shared.ready.notified() => {}

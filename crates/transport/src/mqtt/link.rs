@@ -9,6 +9,7 @@ use tracing::{info, warn};
 
 use super::backoff::{Backoff, GOOD};
 use super::connection::{Connection, Event, Handle, Lost, Purpose, Welcome};
+use super::cuts::Cuts;
 use super::settings::Endpoint;
 
 /// Longest time that leaving cleanly may take.
@@ -36,17 +37,29 @@ pub(super) struct Link<U> {
 }
 
 impl<U: User> Link<U> {
-    /// Runs until told to close.
-    pub(super) async fn run(self, closing: CancellationToken) {
+    /// Runs until told to close. A receiver that is taken over waits for that: to connect again would take the session
+    /// back from whoever has it by right.
+    pub(super) async fn run(mut self, closing: CancellationToken) {
         let mut backoff = Backoff::new();
+        let mut cuts = Cuts::of(self.purpose);
         loop {
+            self.read_certificates();
             let started = Instant::now();
-            let lost = self.keep(&closing).await;
+            let (lost, connected) = self.keep(&closing).await;
+            let lost = cuts.judge(lost, connected, started.elapsed());
             self.user.lost(&lost);
             metrics::gauge!("connector_mqtt_connected", "link" => self.name).set(0);
+            if matches!(lost, Lost::TakenOver) && matches!(self.purpose, Purpose::Receive { .. }) {
+                warn!(link = self.name, "another connection uses our client id");
+                closing.cancelled().await;
+            }
             if closing.is_cancelled() {
                 info!(link = self.name, "the link to the mqtt broker is closed");
                 return;
+            }
+            if matches!(lost, Lost::Left) {
+                info!(link = self.name, "connecting again with new certificates");
+                continue;
             }
             if started.elapsed() >= GOOD {
                 backoff.reset();
@@ -61,16 +74,32 @@ impl<U: User> Link<U> {
         }
     }
 
-    /// One connection, from beginning to end.
-    async fn keep(&self, closing: &CancellationToken) -> Lost {
+    /// With those that cannot be used, the former ones are tried again.
+    fn read_certificates(&mut self) {
+        match self.endpoint.read_again() {
+            Some(Ok(endpoint)) => self.endpoint = endpoint,
+            Some(Err(error)) => {
+                warn!(link = self.name, %error, "the former certificates are used");
+            }
+            None => {}
+        }
+    }
+
+    /// One connection, from beginning to end, and whether it was established.
+    async fn keep(&self, closing: &CancellationToken) -> (Lost, bool) {
         if closing.is_cancelled() {
-            return Lost::Left;
+            return (Lost::Left, false);
         }
         let (handle, mut connection) = Connection::new(&self.endpoint, self.purpose);
         let mut watch = Watch {
             handle,
+            endpoint: &self.endpoint,
             connected: false,
             leave_until: None,
+            look_at: self
+                .endpoint
+                .look_every()
+                .map(|pause| Instant::now() + pause),
             patience: self.endpoint.settings.connect_timeout + LEAVE,
         };
         loop {
@@ -87,7 +116,7 @@ impl<U: User> Link<U> {
                 event => self.user.happened(event),
             });
             if let Err(lost) = handled {
-                return lost;
+                return (lost, watch.connected);
             }
         }
     }
@@ -104,17 +133,20 @@ impl<U: User> Link<U> {
 }
 
 /// Watches over a connection being polled.
-struct Watch {
+struct Watch<'a> {
     handle: Handle,
+    endpoint: &'a Endpoint,
     connected: bool,
     /// Set once we asked to leave.
     leave_until: Option<Instant>,
+    /// When to look at the certificate files.
+    look_at: Option<Instant>,
     /// How long the connection may tell nothing. Keep-alives make it tell something; what hangs is a write to a peer
     /// that takes nothing, which has no time limit of its own.
     patience: Duration,
 }
 
-impl Watch {
+impl Watch<'_> {
     async fn next(
         &mut self,
         connection: &mut Connection,
@@ -124,19 +156,45 @@ impl Watch {
         let mut poll = pin!(connection.poll());
         loop {
             let until = self.leave_until.unwrap_or(silent);
+            let look_at = self.look_at.filter(|_| self.leave_until.is_none());
             tokio::select! {
                 biased;
-                () = closing.cancelled(), if self.leave_until.is_none() => {
-                    if !self.connected || self.handle.disconnect().is_err() {
-                        return Err(Lost::Left);
+                () = closing.cancelled(), if self.leave_until.is_none() => self.leave()?,
+                () = sleep_until(look_at.unwrap_or(until)), if look_at.is_some() => {
+                    if self.certificates_changed() {
+                        self.leave()?;
                     }
-                    self.leave_until = Some(Instant::now() + LEAVE);
                 }
                 event = &mut poll => return event,
                 () = sleep_until(until) => {
                     return Err(Lost::Broken("the connection is silent".to_owned()));
                 }
             }
+        }
+    }
+
+    fn leave(&mut self) -> Result<(), Lost> {
+        if !self.connected || self.handle.disconnect().is_err() {
+            return Err(Lost::Left);
+        }
+        self.leave_until = Some(Instant::now() + LEAVE);
+        Ok(())
+    }
+
+    /// Whether there are new certificates that can be used. Files may be written one after the other: those that do not
+    /// fit together are looked at again later.
+    fn certificates_changed(&mut self) -> bool {
+        self.look_at = self
+            .endpoint
+            .look_every()
+            .map(|pause| Instant::now() + pause);
+        match self.endpoint.renewed() {
+            Some(Ok(_)) => true,
+            Some(Err(error)) => {
+                warn!(%error, "certificates changed and cannot be used");
+                false
+            }
+            None => false,
         }
     }
 }

@@ -7,7 +7,9 @@
 
 mod acks;
 mod backoff;
+mod certificates;
 mod connection;
+mod cuts;
 mod hand_off;
 mod inbox;
 mod link;
@@ -16,6 +18,7 @@ mod settings;
 mod tls;
 mod waiters;
 
+pub use certificates::CertificateFiles;
 pub use hand_off::hand_off;
 pub use inbox::{Inbox, InboxOptions};
 pub use publisher::{Publisher, PublisherOptions};

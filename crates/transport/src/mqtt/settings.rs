@@ -6,6 +6,7 @@ use std::time::Duration;
 use rumqttc::{TlsConfiguration, Transport};
 use url::Url;
 
+use super::certificates::{CertificateFiles, Fingerprint};
 use super::tls;
 
 /// Version of MQTT.
@@ -30,6 +31,8 @@ pub struct Settings {
     pub ca_pem: Option<Vec<u8>>,
     /// Our certificate chain and its private key, both PEM.
     pub client_certificate: Option<(Vec<u8>, Vec<u8>)>,
+    /// Files that take the place of the two above, as far as they are named.
+    pub certificate_files: CertificateFiles,
     /// User name.
     pub username: Option<String>,
     /// Password; needs a user name.
@@ -53,6 +56,7 @@ impl Settings {
             client_id: client_id.into(),
             ca_pem: None,
             client_certificate: None,
+            certificate_files: CertificateFiles::default(),
             username: None,
             password: None,
             protocol: Protocol::default(),
@@ -60,6 +64,11 @@ impl Settings {
             max_packet_size: 1024 * 1024,
             connect_timeout: Duration::from_secs(10),
         }
+    }
+
+    /// Whether a link can be made with them, with the files as they are now.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        Endpoint::new(self).map(drop)
     }
 }
 
@@ -107,6 +116,8 @@ pub(super) struct Endpoint {
     pub(super) address: String,
     pub(super) port: u16,
     pub(super) transport: Transport,
+    /// Of the certificate files when they were read.
+    files: Fingerprint,
 }
 
 impl Endpoint {
@@ -117,6 +128,9 @@ impl Endpoint {
         if !(5..=u64::from(u16::MAX)).contains(&settings.keep_alive.as_secs()) {
             return Err(SettingsError::KeepAlive);
         }
+        // Taken before the files are read: a change in between is then noticed.
+        let files = settings.certificate_files.fingerprint();
+        let settings = &settings.certificate_files.read_into(settings)?;
         let invalid = |reason: &str| SettingsError::Url {
             url: settings.url.clone(),
             reason: reason.to_owned(),
@@ -139,7 +153,29 @@ impl Endpoint {
             port: url.port().unwrap_or(default_port),
             transport,
             settings: settings.clone(),
+            files,
         })
+    }
+
+    /// The same with the certificates that are in the files now; `None` where there are no files.
+    pub(super) fn read_again(&self) -> Option<Result<Self, SettingsError>> {
+        let has_files = !self.settings.certificate_files.is_empty();
+        has_files.then(|| Self::new(&self.settings))
+    }
+
+    /// [`Self::read_again`], where the files have changed.
+    pub(super) fn renewed(&self) -> Option<Result<Self, SettingsError>> {
+        let files = &self.settings.certificate_files;
+        if files.fingerprint() == self.files {
+            return None;
+        }
+        self.read_again()
+    }
+
+    /// How often to ask for what is [`Self::renewed`]; `None` where nothing can be.
+    pub(super) fn look_every(&self) -> Option<Duration> {
+        let files = &self.settings.certificate_files;
+        (!files.is_empty()).then_some(files.look_every)
     }
 }
 

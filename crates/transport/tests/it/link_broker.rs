@@ -1,6 +1,8 @@
 //! A broker with settings for our links to it, and a wire that can be cut.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use connector_transport::embedded::{
@@ -119,6 +121,7 @@ pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
 pub(crate) struct Wire {
     pub(crate) port: u16,
     cut: watch::Sender<u64>,
+    connections: Arc<AtomicUsize>,
     _forwarding: JoinSet<()>,
 }
 
@@ -127,10 +130,13 @@ impl Wire {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (cut, watcher) = watch::channel(0);
+        let connections = Arc::<AtomicUsize>::default();
+        let counted = connections.clone();
         let mut forwarding = JoinSet::new();
         forwarding.spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((mut near, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::SeqCst);
                 let mut watcher = watcher.clone();
                 watcher.mark_unchanged();
                 connections.spawn(async move {
@@ -145,8 +151,14 @@ impl Wire {
         Self {
             port,
             cut,
+            connections,
             _forwarding: forwarding,
         }
+    }
+
+    /// How many were made over it so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     pub(crate) fn cut(&self) {

@@ -195,3 +195,39 @@ async fn a_receipt_acknowledges_on_its_own_connection_only() {
     assert_eq!(session.acknowledged().await, 6);
     session.left().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_taken_over_is_told_and_does_not_connect_again() {
+    let mut broker = ScriptedBroker::start().await;
+    let inbox = inbox(&broker.settings(CONSUMER), 8);
+    let mut session = broker.accept().await;
+    session.welcome(&[]).await;
+    session.grant_subscription().await;
+    subscribed(&inbox).await;
+    session.deliver(1).await;
+    session.take_over().await;
+    eventually("it is thrown out", || !inbox.is_connected()).await;
+    for _ in 0..2 {
+        let told = timeout(PATIENCE, inbox.next()).await.unwrap();
+        assert!(matches!(told, Err(LinkError::TakenOver)), "{told:?}");
+    }
+    assert!(!broker.is_asked_within(Duration::from_millis(500)).await);
+    timeout(PATIENCE, inbox.close()).await.expect("it closes");
+}
+
+/// The embedded broker gives no reason: each throws the other out, until one is sure.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_with_one_client_id_one_stays() {
+    let broker = LinkBroker::start().await;
+    let settings = broker.service(CONSUMER, broker.service_addr().port());
+    let first = inbox(&settings, 8);
+    subscribed(&first).await;
+    let second = inbox(&settings, 8);
+    let (told, stays) = tokio::select! {
+        told = first.next() => (told, &second),
+        told = second.next() => (told, &first),
+        () = tokio::time::sleep(PATIENCE) => panic!("they never agree"),
+    };
+    assert!(matches!(told, Err(LinkError::TakenOver)), "{told:?}");
+    subscribed(stays).await;
+}

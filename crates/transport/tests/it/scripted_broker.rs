@@ -1,6 +1,7 @@
 //! A broker that does, byte by byte, what a test says. It speaks MQTT 5.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use connector_transport::mqtt::Settings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -28,6 +29,11 @@ impl ScriptedBroker {
     pub(crate) fn settings(&self, client_id: &str) -> Settings {
         let port = self.listener.local_addr().unwrap().port();
         Settings::new(format!("mqtt://127.0.0.1:{port}"), client_id)
+    }
+
+    /// Whether a client connects within this time.
+    pub(crate) async fn is_asked_within(&mut self, time: Duration) -> bool {
+        timeout(time, self.listener.accept()).await.is_ok()
     }
 
     pub(crate) async fn accept(&mut self) -> Session {
@@ -74,6 +80,11 @@ impl Session {
         let [high, low] = packet_id.to_be_bytes();
         self.write(&[PUBLISH << 4 | 0b0010, 6, 0, 1, b't', high, low, 0])
             .await;
+    }
+
+    /// Another connection took the session over.
+    pub(crate) async fn take_over(&mut self) {
+        self.write(&[DISCONNECT << 4, 2, 0x8e, 0]).await;
     }
 
     pub(crate) async fn acknowledged(&mut self) -> u16 {

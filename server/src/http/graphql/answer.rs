@@ -1,6 +1,7 @@
 //! Writes GraphQL responses as HTTP ones, and refusals in the same shape.
 
 use async_graphql::Response as GraphqlResponse;
+use async_graphql_axum::GraphQLResponse;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -8,20 +9,25 @@ use serde_json::json;
 use super::media::Media;
 
 /// A response that was executed, or refused before it.
-pub fn executed(media: Media, response: &GraphqlResponse) -> Response {
-    let refused = connector_schema::is_request_error(response);
-    let status = match media {
-        Media::GraphqlResponse if refused => StatusCode::BAD_REQUEST,
-        _ => StatusCode::OK,
-    };
-    let text = if refused {
+pub fn executed(media: Media, response: GraphqlResponse) -> Response {
+    if connector_schema::is_request_error(&response) {
+        let status = match media {
+            Media::GraphqlResponse => StatusCode::BAD_REQUEST,
+            Media::Json | Media::EventStream => StatusCode::OK,
+        };
         // A request error has no `data` (GraphQL specification, section 7.1).
-        json!({"errors": response.errors}).to_string()
-    } else {
-        serde_json::to_string(response)
-            .unwrap_or_else(|_| r#"{"errors":[{"message":"internal error"}]}"#.to_owned())
-    };
-    written(media, status, text)
+        return written(
+            media,
+            status,
+            json!({"errors": response.errors}).to_string(),
+        );
+    }
+    let mut answer = GraphQLResponse::from(response).into_response();
+    let content_type = HeaderValue::from_static(media.content_type());
+    answer
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, content_type);
+    answer
 }
 
 /// A request that is refused before it is executed.

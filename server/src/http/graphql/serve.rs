@@ -93,7 +93,7 @@ pub async fn serve(
 
 async fn execute(edge: &Edge, media: Media, request: GraphqlRequest, name: &str) -> Response {
     match tokio::time::timeout(edge.options.operation_timeout, edge.schema.execute(request)).await {
-        Ok(response) => executed(media, &response),
+        Ok(response) => executed(media, response),
         Err(_) => refused(
             media,
             StatusCode::GATEWAY_TIMEOUT,

@@ -45,6 +45,7 @@ impl Poller {
 
     pub(super) fn run(mut self) {
         while !self.shared.is_stopped() {
+            lock(&self.shared.state).polled = Instant::now();
             self.seek();
             if self.shared.wait_for_room(MOMENT) {
                 self.full_since = None;
@@ -74,6 +75,7 @@ impl Poller {
         let is_record = match polled {
             Ok(message) => {
                 let record = incoming(&message);
+                state.received = Instant::now();
                 if state.assignment.accepts(&record) {
                     state.queue.push(size(&record), record);
                 }

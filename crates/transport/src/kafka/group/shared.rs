@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use connector_domain::port::{IncomingRecord, LogError};
 use rdkafka::ClientContext;
@@ -24,6 +24,10 @@ pub(super) struct State {
     pub(super) queue: Queue<IncomingRecord>,
     /// To be told with the next read.
     pub(super) failure: Option<LogError>,
+    /// When the polling thread last went round.
+    pub(super) polled: Instant,
+    /// When a record last came in, or partitions were assigned.
+    pub(super) received: Instant,
 }
 
 pub(super) struct Shared {
@@ -44,6 +48,8 @@ impl Shared {
                 assignment: Assignment::default(),
                 queue: Queue::new(Room::CONSUMER),
                 failure: None,
+                polled: Instant::now(),
+                received: Instant::now(),
             }),
             ready: Notify::new(),
             sought: Notify::new(),
@@ -79,7 +85,9 @@ impl Shared {
     fn assigned(&self, partitions: &TopicPartitionList) {
         let places = places(partitions);
         info!(partitions = places.len(), "the group assigned partitions");
-        lock(&self.state).assignment.assign(places.into_iter());
+        let mut state = lock(&self.state);
+        state.received = Instant::now();
+        state.assignment.assign(places.into_iter());
     }
 
     /// What is in work elsewhere will be done by whoever has the partitions next.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use connector_domain::port::{LogError, TailItem};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use tokio::sync::Notify;
+use tokio_util::sync::DropGuard;
 use tracing::debug;
 
 use super::super::context::Context;
@@ -78,8 +79,8 @@ impl Tray {
     }
 }
 
-/// Starts the thread; it ends when the tray is stopped.
-pub(super) fn start(opened: Opened, tray: Arc<Tray>) -> Result<(), LogError> {
+/// Starts the thread; it ends when the tray is stopped, and tells so by dropping `ended`.
+pub(super) fn start(opened: Opened, tray: Arc<Tray>, ended: DropGuard) -> Result<(), LogError> {
     let poller = Poller {
         consumer: opened.consumer,
         goals: opened.goals,
@@ -89,7 +90,10 @@ pub(super) fn start(opened: Opened, tray: Arc<Tray>) -> Result<(), LogError> {
     };
     let named = thread::Builder::new().name("kafka-tail".to_owned());
     named
-        .spawn(move || poller.run())
+        .spawn(move || {
+            poller.run();
+            drop(ended);
+        })
         .map(|_| ())
         .map_err(|error| LogError::Unavailable(error.to_string()))
 }

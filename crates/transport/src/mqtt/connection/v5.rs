@@ -7,10 +7,10 @@ use connector_domain::port::PublishOutcome;
 use rumqttc::Outgoing;
 use rumqttc::v5::mqttbytes::QoS;
 use rumqttc::v5::mqttbytes::v5::{
-    ConnAck, ConnectReturnCode, Filter, Packet, PubAck, PubAckReason, Publish, RetainForwardRule,
-    SubAck, SubscribeReasonCode,
+    ConnAck, ConnectReturnCode, DisconnectReasonCode, Filter, Packet, PubAck, PubAckReason,
+    Publish, RetainForwardRule, SubAck, SubscribeReasonCode,
 };
-use rumqttc::v5::{AsyncClient, ConnectionError, EventLoop, MqttOptions};
+use rumqttc::v5::{AsyncClient, ConnectionError, EventLoop, MqttOptions, StateError};
 
 use super::super::settings::Endpoint;
 use super::super::tls;
@@ -136,6 +136,10 @@ fn lost(error: ConnectionError) -> Lost {
             | ConnectReturnCode::Banned
             | ConnectReturnCode::BadAuthenticationMethod),
         ) => Lost::Refused(format!("{code:?}")),
+        ConnectionError::MqttState(StateError::ServerDisconnect {
+            reason_code: DisconnectReasonCode::SessionTakenOver,
+            ..
+        }) => Lost::TakenOver,
         ConnectionError::Tls(error) if tls::is_refusal(&error) => Lost::Refused(error.to_string()),
         error => Lost::Broken(error.to_string()),
     }

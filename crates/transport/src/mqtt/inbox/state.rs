@@ -1,7 +1,7 @@
 //! What the task that polls the broker and whoever takes deliveries share.
 
 use bytes::Bytes;
-use connector_domain::port::{Delivery, Receipt};
+use connector_domain::port::{Delivery, LinkError, Receipt};
 use tracing::{debug, warn};
 
 use super::super::acks::AckOrder;
@@ -22,10 +22,17 @@ pub(super) struct State {
     subscribed: bool,
     /// The broker delivers more than it may; said once per connection.
     overrun: bool,
-    /// Why the last connection was refused, until it was told.
-    refusal: Option<String>,
+    trouble: Option<Trouble>,
     /// An acknowledgement was not taken by the connection.
     stuck: bool,
+}
+
+/// What whoever takes deliveries has to hear.
+enum Trouble {
+    /// Why the last connection was refused; told once.
+    Refused(String),
+    /// Somebody else has our session; told from then on.
+    TakenOver,
 }
 
 impl State {
@@ -39,7 +46,7 @@ impl State {
             queue: HandOff::default(),
             subscribed: false,
             overrun: false,
-            refusal: None,
+            trouble: None,
             stuck: false,
         }
     }
@@ -109,14 +116,20 @@ impl State {
     pub(super) fn lost(&mut self, lost: &Lost) {
         self.handle = None;
         self.subscribed = false;
-        if let Lost::Refused(reason) = lost {
-            self.refusal = Some(reason.clone());
+        match lost {
+            Lost::Refused(reason) => self.trouble = Some(Trouble::Refused(reason.clone())),
+            Lost::TakenOver => self.trouble = Some(Trouble::TakenOver),
+            Lost::Broken(_) | Lost::Left => {}
         }
     }
 
     /// What to tell whoever takes deliveries, and whether there may be more; a refusal once per connection that was
     /// refused.
-    pub(super) fn next(&mut self) -> (Option<Result<Delivery, String>>, bool) {
+    pub(super) fn next(&mut self) -> (Option<Result<Delivery, LinkError>>, bool) {
+        if matches!(self.trouble, Some(Trouble::TakenOver)) {
+            // What waits is delivered again, to whoever took over.
+            return (Some(Err(LinkError::TakenOver)), false);
+        }
         let (taken, limit) = (self.taken, self.limit);
         let delivery = self
             .queue
@@ -126,7 +139,10 @@ impl State {
                 self.count(delivery.receipt);
                 Some(Ok(delivery))
             }
-            None => self.refusal.take().map(Err),
+            None => match self.trouble.take() {
+                Some(Trouble::Refused(reason)) => Some(Err(LinkError::Refused(reason))),
+                Some(Trouble::TakenOver) | None => None,
+            },
         };
         let more = next.is_some() && !self.queue.is_empty();
         (next, more)

@@ -1,0 +1,46 @@
+//! What a rebuild shares with the consumer: the same reading of records and the same rules, with nobody told.
+
+use connector_domain::connection::{DeviceBatch, DeviceInput, DeviceRecord};
+use connector_domain::id::ClientId;
+use connector_domain::port::{ConnectionLedger, IncomingRecord, StoreError};
+use connector_domain::scope::IngestScope;
+use connector_domain::stamp::Stamp;
+use connector_domain::wire::{Channel, TopicPrefix};
+
+use super::decode::{Decoded, decode, position};
+use super::{handler, presence};
+
+/// What a record of the control topic means for the record of its device, if anything.
+pub(crate) fn control_record(
+    record: &IncomingRecord,
+    prefix: &TopicPrefix,
+) -> Option<(ClientId, DeviceRecord)> {
+    let (client_id, input) = match decode(record, Channel::Control, prefix).ok()? {
+        Decoded::Message(message) => {
+            let input = handler::dispatch(&message).input?;
+            (message.client_id, input)
+        }
+        Decoded::Signal { client_id, signal } => (client_id, DeviceInput::Signal(signal)),
+    };
+    let position = position(record);
+    Some((client_id, DeviceRecord { position, input }))
+}
+
+/// Who was heard, and when, by a record of the data topic.
+pub(crate) fn heard(record: &IncomingRecord, prefix: &TopicPrefix) -> Option<(ClientId, Stamp)> {
+    let Ok(Decoded::Message(message)) = decode(record, Channel::Data, prefix) else {
+        return None;
+    };
+    handler::dispatch(&message).input?;
+    Some((message.client_id, message.position.stamp))
+}
+
+/// Applies devices as the consumer does; how many records the database does not take.
+pub(crate) async fn apply(
+    connections: &dyn ConnectionLedger,
+    scope: IngestScope,
+    devices: Vec<DeviceBatch>,
+) -> Result<usize, StoreError> {
+    let applied = presence::apply(connections, scope, devices).await?;
+    Ok(applied.refused.len())
+}

@@ -1,0 +1,61 @@
+//! The second step: when devices were last heard on the data channel.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use connector_domain::id::ClientId;
+use connector_domain::port::IncomingRecord;
+use connector_domain::scope::IngestScope;
+use connector_domain::stamp::Stamp;
+use connector_domain::wire::TopicPrefix;
+
+use super::persistence::Persistence;
+use super::{RebuildError, Store, Summary};
+use crate::kafka_consumer::replay;
+
+/// Moves `last_seen_at` on. Devices without a record are left out, as the consumer leaves them out.
+pub(super) struct Heard {
+    store: Arc<dyn Store>,
+    scope: IngestScope,
+    persistence: Persistence,
+    prefix: TopicPrefix,
+}
+
+impl Heard {
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        scope: IngestScope,
+        persistence: Persistence,
+        prefix: TopicPrefix,
+    ) -> Self {
+        Self {
+            store,
+            scope,
+            persistence,
+            prefix,
+        }
+    }
+
+    /// Notes one batch.
+    pub(super) async fn note(
+        &self,
+        records: &[IncomingRecord],
+        summary: &mut Summary,
+    ) -> Result<(), RebuildError> {
+        let mut latest: BTreeMap<ClientId, Stamp> = BTreeMap::new();
+        for record in records {
+            if let Some((client_id, stamp)) = replay::heard(record, &self.prefix) {
+                summary.heard += 1;
+                let heard = latest.entry(client_id).or_insert(stamp);
+                *heard = stamp.max(*heard);
+            }
+        }
+        if latest.is_empty() {
+            return Ok(());
+        }
+        let seen: Vec<(ClientId, Stamp)> = latest.into_iter().collect();
+        let (store, scope) = (&self.store, self.scope);
+        let touch = async || store.touch(scope, &seen).await;
+        Ok(self.persistence.settle(touch).await??)
+    }
+}

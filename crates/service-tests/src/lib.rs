@@ -1,0 +1,13 @@
+//! The roles as separate processes against a real Mosquitto, Kafka and database, for tests.
+//!
+//! `scripts/services` runs the services and says where they are; a [`Stack`] runs the roles on them.
+
+mod kcat;
+mod role;
+mod services;
+mod stack;
+
+pub use kcat::{Record, Seen};
+pub use role::{Role, Settings};
+pub use services::{Service, Services};
+pub use stack::{CONSUMER_CLIENT_ID, Stack, StackOptions};

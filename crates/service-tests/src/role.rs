@@ -1,0 +1,199 @@
+//! A role of the real binary as a process of its own.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use connector_testkit::eventually;
+use serde_json::Value;
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// How long a role may take to end; its own limit is 25 s.
+const END: Duration = Duration::from_secs(30);
+
+/// Settings as environment variables, without the prefix, e.g. `HTTP__PORT`.
+pub type Settings = BTreeMap<String, String>;
+
+/// A running role.
+pub struct Role {
+    name: String,
+    process: Child,
+    log: PathBuf,
+    management: String,
+    http: reqwest::Client,
+}
+
+impl Role {
+    /// Starts a role and waits until it is ready. Its log is `NAME-PORT.log` in `directory`, which is its data
+    /// directory too.
+    pub async fn start(name: &str, directory: &Path, settings: &Settings) -> Self {
+        let role = Self::spawn(name, directory, settings);
+        role.until_ready().await;
+        role
+    }
+
+    /// Starts a role and waits for nothing.
+    pub fn spawn(name: &str, directory: &Path, settings: &Settings) -> Self {
+        let port = free_port();
+        let log = directory.join(format!("{name}-{port}.log"));
+        let file = File::create(&log).expect("the log can be written");
+        let process = command(directory, settings)
+            .env("CLOUD_CONNECTOR__MANAGEMENT__PORT", port.to_string())
+            .arg(name)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(file)
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the binary can be run");
+        Self {
+            name: name.to_owned(),
+            process,
+            log,
+            management: format!("http://127.0.0.1:{port}"),
+            http: reqwest::Client::new(),
+        }
+    }
+
+    /// Waits until `/readyz` says that everything is there.
+    pub async fn until_ready(&self) {
+        self.until(&format!("{} is ready", self.name), |report| {
+            report["ready"] == true
+        })
+        .await;
+    }
+
+    /// Waits until `/readyz` names exactly these parts as down.
+    pub async fn until_down(&self, parts: &[&str]) -> Value {
+        let what = format!("{} misses {parts:?} and nothing else", self.name);
+        self.until(&what, |report| down(report) == parts).await
+    }
+
+    async fn until(&self, what: &str, accept: impl Fn(&Value) -> bool) -> Value {
+        let what = format!("{what} (log: {})", self.log.display());
+        eventually(&what, || self.readiness(), accept).await
+    }
+
+    /// What `/readyz` says; null while nothing answers.
+    pub async fn readiness(&self) -> Value {
+        match self
+            .http
+            .get(format!("{}/readyz", self.management))
+            .send()
+            .await
+        {
+            Ok(response) => response.json().await.unwrap_or_default(),
+            Err(_) => Value::Null,
+        }
+    }
+
+    /// What `/metrics` says.
+    pub async fn metrics(&self) -> String {
+        let response = self
+            .http
+            .get(format!("{}/metrics", self.management))
+            .send()
+            .await;
+        let response = response.expect("the role answers");
+        response.text().await.expect("metrics are text")
+    }
+
+    /// Asks it to end; panics unless it ends by itself, with status 0.
+    pub async fn terminate(mut self) {
+        self.signal("TERM").await;
+        let status = timeout(END, self.process.wait())
+            .await
+            .unwrap_or_else(|_| panic!("{} does not end{}", self.name, self.tail()))
+            .expect("its end can be awaited");
+        assert!(
+            status.success(),
+            "{} ended with {status}{}",
+            self.name,
+            self.tail()
+        );
+    }
+
+    /// Ends it as a crash does.
+    pub async fn kill(mut self) {
+        self.process.kill().await.expect("it can be killed");
+    }
+
+    /// Pauses (`STOP`), resumes (`CONT`) or ends it.
+    pub async fn signal(&self, signal: &str) {
+        let pid = self.process.id().expect("it runs");
+        let sent = Command::new("kill")
+            .args([format!("-{signal}"), pid.to_string()])
+            .status()
+            .await
+            .expect("kill can be run");
+        assert!(sent.success(), "kill -{signal} {pid}: {sent}");
+    }
+
+    /// The last lines of its log, for a failure.
+    fn tail(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<_> = log.lines().collect();
+        let last = lines.get(lines.len().saturating_sub(20)..);
+        format!(
+            "; its log ends with\n{}",
+            last.unwrap_or_default().join("\n")
+        )
+    }
+}
+
+/// Runs a command of the binary to its end; panics unless it succeeds.
+pub(crate) async fn run(directory: &Path, settings: &Settings, arguments: &[&str]) -> Output {
+    let output = command(directory, settings).args(arguments).output().await;
+    let output = output.expect("the binary can be run");
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {} {}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+fn command(directory: &Path, settings: &Settings) -> Command {
+    let mut command = Command::new(binary());
+    for (name, value) in settings {
+        command.env(format!("CLOUD_CONNECTOR__{name}"), value);
+    }
+    command.arg("--data-dir").arg(directory);
+    command
+}
+
+/// `CLOUD_CONNECTOR_BIN`, or what cargo built beside the test.
+fn binary() -> PathBuf {
+    if let Some(binary) = std::env::var_os("CLOUD_CONNECTOR_BIN") {
+        return binary.into();
+    }
+    let test = std::env::current_exe().expect("the test has a path");
+    let built = test
+        .ancestors()
+        .nth(2)
+        .map(|directory| directory.join("cloud-connector"));
+    built.filter(|binary| binary.exists()).expect(
+        "the binary is not built: cargo build -p connector-server, or set CLOUD_CONNECTOR_BIN",
+    )
+}
+
+/// Names of the parts that are down, in order.
+fn down(report: &Value) -> Vec<&str> {
+    let parts = report["parts"].as_object().into_iter().flatten();
+    parts
+        .filter(|(_, part)| part["ready"] == false)
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
+/// A port that nothing listens on now.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("loopback has a free port")
+        .port()
+}

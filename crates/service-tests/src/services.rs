@@ -1,0 +1,173 @@
+//! Where the services are, from the environment that `scripts/services env` prints.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use connector_device::Identity;
+use connector_testkit::RawDevice;
+use connector_transport::embedded::Authority;
+use tokio::process::Command;
+
+/// One of the services, by the name `scripts/services` has for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// The MQTT broker.
+    Mosquitto,
+    /// The log.
+    Kafka,
+    /// The database, where it is PostgreSQL.
+    Postgres,
+}
+
+impl Service {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Mosquitto => "mosquitto",
+            Self::Kafka => "kafka",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+/// Addresses and files of the running services.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// Directory of their data and logs.
+    pub directory: PathBuf,
+    /// The two authorities and what they signed.
+    pub certificates: PathBuf,
+    /// Mosquitto's listener for devices.
+    pub mqtt_devices: SocketAddr,
+    /// Mosquitto's listener for our services.
+    pub mqtt_services: SocketAddr,
+    /// Kafka, plain.
+    pub kafka: String,
+    /// Kafka, with TLS, user name and password.
+    pub kafka_sasl: String,
+    /// User name there.
+    pub kafka_user: String,
+    /// Password there.
+    pub kafka_password: String,
+    /// Authority of Kafka's certificate there.
+    pub kafka_ca: String,
+    /// The database the roles use; without one, each stack has an SQLite file of its own.
+    pub database_url: Option<String>,
+}
+
+impl Services {
+    /// Reads the environment; panics with what to do when something is missing.
+    pub fn from_environment() -> Self {
+        let address = |name: &str| {
+            variable(name)
+                .parse()
+                .unwrap_or_else(|_| panic!("{name} is not ADDRESS:PORT"))
+        };
+        Self {
+            directory: variable("CONNECTOR_TEST_SERVICES").into(),
+            certificates: variable("CONNECTOR_TEST_CERTS").into(),
+            mqtt_devices: address("CONNECTOR_TEST_MQTT_DEVICES"),
+            mqtt_services: address("CONNECTOR_TEST_MQTT_SERVICES"),
+            kafka: variable("CONNECTOR_TEST_KAFKA"),
+            kafka_sasl: variable("CONNECTOR_TEST_KAFKA_SASL"),
+            kafka_user: variable("CONNECTOR_TEST_KAFKA_USER"),
+            kafka_password: variable("CONNECTOR_TEST_KAFKA_PASSWORD"),
+            kafka_ca: variable("CONNECTOR_TEST_KAFKA_CA"),
+            database_url: std::env::var("CONNECTOR_TEST_DATABASE_URL").ok(),
+        }
+    }
+
+    /// A device with a certificate of the devices' authority, not connected yet.
+    pub fn device(&self, client_id: &str) -> RawDevice {
+        RawDevice::issued_by(
+            &self.certificates.join("devices"),
+            self.mqtt_devices,
+            client_id,
+        )
+    }
+
+    /// A device's certificate in the hands of a client that goes to the service listener, and would accept its
+    /// certificate.
+    pub fn device_at_the_service_listener(&self, client_id: &str) -> RawDevice {
+        let issued = Authority::open(&self.certificates.join("devices"), "tests")
+            .and_then(|devices| devices.issue_client(client_id))
+            .expect("the devices' authority signs");
+        let services = std::fs::read_to_string(self.certificates.join("services/ca.pem"))
+            .expect("the services' authority is there");
+        let identity = Identity::from_pem(
+            client_id,
+            &services,
+            &issued.certificate_pem,
+            &issued.private_key_pem,
+        )
+        .expect("a usable certificate");
+        RawDevice::presenting(identity, self.mqtt_services)
+    }
+
+    /// A device with a certificate of any common name, as a careless authority would sign it.
+    pub async fn device_of_a_careless_authority(&self, common_name: &str) -> RawDevice {
+        let authority = self.certificates.join("devices");
+        let made = tempfile::tempdir().expect("a temporary directory");
+        let script = "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj \"/CN=$1\" \
+            -keyout \"$2/key\" -out \"$2/csr\" && openssl x509 -req -days 1 -in \"$2/csr\" -out \"$2/pem\" \
+            -CA \"$3/ca.pem\" -CAkey \"$3/ca.key\" -set_serial 7";
+        let signed = Command::new("sh")
+            .args(["-c", script, "sh", common_name])
+            .args([made.path(), authority.as_path()])
+            .output()
+            .await
+            .expect("openssl can be run");
+        assert!(
+            signed.status.success(),
+            "openssl: {}",
+            String::from_utf8_lossy(&signed.stderr)
+        );
+        let read = |file: PathBuf| std::fs::read_to_string(file).expect("openssl made it");
+        let identity = Identity::from_pem(
+            common_name,
+            &read(authority.join("ca.pem")),
+            &read(made.path().join("pem")),
+            &read(made.path().join("key")),
+        );
+        RawDevice::presenting(identity.expect("a usable certificate"), self.mqtt_devices)
+    }
+
+    /// Stops a service in order; its data stay.
+    pub async fn stop(&self, service: Service) {
+        self.script("stop", service).await;
+    }
+
+    /// Ends a service as a crash does.
+    pub async fn kill(&self, service: Service) {
+        self.script("kill", service).await;
+    }
+
+    /// Starts a service where it was, and waits until it answers.
+    pub async fn start(&self, service: Service) {
+        self.script("start", service).await;
+    }
+
+    async fn script(&self, verb: &str, service: Service) {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/services");
+        // A started service inherits our standard error: nobody may wait for its end.
+        let status = Command::new(script)
+            .args([verb, service.name()])
+            .arg(&self.directory)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .status()
+            .await
+            .expect("scripts/services can be run");
+        assert!(
+            status.success(),
+            "scripts/services {verb} {}: {status}",
+            service.name()
+        );
+    }
+}
+
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: these tests need real services; run them with `scripts/services run cargo test …`")
+    })
+}

@@ -1,0 +1,18 @@
+//! Connection records: one writer, many readers.
+
+mod account;
+mod filter;
+mod history;
+mod labels;
+mod ledger;
+mod liveness;
+mod lock;
+mod page;
+mod progress;
+mod reader;
+mod record;
+mod row;
+mod state_change;
+mod stats;
+mod touch;
+mod writing;

@@ -1,0 +1,88 @@
+//! Bringing the database to what this binary expects.
+
+use std::collections::BTreeMap;
+
+use sqlx::Connection as _;
+use sqlx::migrate::{Migration, Migrator};
+
+use crate::pool::PostgresStore;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// Why the tables are not, and cannot be made, what this binary expects.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// A newer binary has been here: run that one, or one newer still.
+    #[error(
+        "the database has migration {version}, which this binary does not know: run a newer one"
+    )]
+    Newer {
+        /// The unknown migration.
+        version: i64,
+    },
+    /// A migration was edited after it ran, or stopped half-way: restore from a backup.
+    #[error("migration {version} in the database is not the one in this binary")]
+    Altered {
+        /// The migration.
+        version: i64,
+    },
+    /// The database is away, busy, or refused a migration.
+    #[error("migrating the database failed")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl PostgresStore {
+    /// Runs the migrations that the database lacks, in order, each in a transaction, and names them. Those before a
+    /// failing one stay. Of several processes at once one runs them while the others wait (an advisory lock).
+    pub async fn migrate(&self) -> Result<Vec<String>, SchemaError> {
+        let failed = |error: sqlx::Error| SchemaError::Failed(error.into());
+        let pending = self.pending_migrations().await?;
+        if !pending.is_empty() {
+            let mut connection = self.patient_connection().await.map_err(failed)?;
+            let run = MIGRATIONS.run(&mut connection).await;
+            run.map_err(|error| SchemaError::Failed(error.into()))?;
+            connection.close().await.map_err(failed)?;
+        }
+        Ok(pending)
+    }
+
+    /// Names the migrations that the database lacks, in order. Writes nothing.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, SchemaError> {
+        let applied = self.applied_migrations().await?;
+        for (version, checksum) in &applied {
+            let known = MIGRATIONS.iter().find(|known| known.version == *version);
+            let known = known.ok_or(SchemaError::Newer { version: *version })?;
+            if known.checksum.as_ref() != checksum.as_slice() {
+                return Err(SchemaError::Altered { version: *version });
+            }
+        }
+        Ok(MIGRATIONS
+            .iter()
+            .filter(|known| !applied.contains_key(&known.version))
+            .map(name)
+            .collect())
+    }
+
+    async fn applied_migrations(&self) -> Result<BTreeMap<i64, Vec<u8>>, SchemaError> {
+        let failed = |error: sqlx::Error| SchemaError::Failed(error.into());
+        let exists: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+            .fetch_one(self.pool())
+            .await
+            .map_err(failed)?;
+        if !exists {
+            return Ok(BTreeMap::new());
+        }
+        let rows: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations")
+                .fetch_all(self.pool())
+                .await
+                .map_err(failed)?;
+        Ok(rows.into_iter().collect())
+    }
+}
+
+/// As its file is called, without the ending.
+fn name(migration: &Migration) -> String {
+    let words = migration.description.replace(' ', "_");
+    format!("{:04}_{words}", migration.version)
+}

@@ -1,0 +1,133 @@
+//! Connecting, and who gets which transaction.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
+
+use crate::error::Fault;
+use crate::options::Options;
+
+/// How long a connection nobody uses is kept.
+const IDLE_TIMEOUT: Duration = Duration::from_mins(5);
+
+/// How old a connection gets: after a failover none stays for ever on a server that became a standby.
+const MAX_LIFETIME: Duration = Duration::from_mins(15);
+
+/// Why there is no store.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The URL, or a certificate it names, cannot be used.
+    #[error("the address of the database is not valid")]
+    Address(#[source] sqlx::Error),
+    /// Nobody answers there, or not to this user: may pass.
+    #[error("the database {place} cannot be reached")]
+    Unreachable {
+        /// Host, port and database.
+        place: String,
+        /// Why not.
+        source: sqlx::Error,
+    },
+}
+
+/// The store. A cheap handle; every copy is the same pool of connections, which are opened again as they are lost.
+///
+/// Connecting runs no migration: call [`PostgresStore::migrate`], or refuse to start when
+/// [`PostgresStore::pending_migrations`] has any.
+#[derive(Debug, Clone)]
+pub struct PostgresStore {
+    pool: PgPool,
+    options: PgConnectOptions,
+    call_timeout: Duration,
+}
+
+impl PostgresStore {
+    /// Connects once, to say early what is wrong. A caller may try again after [`OpenError::Unreachable`].
+    pub async fn connect(options: &Options) -> Result<Self, OpenError> {
+        let connect = session(options).map_err(OpenError::Address)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(options.max_connections)
+            .min_connections(options.min_connections)
+            .acquire_timeout(options.acquire_timeout)
+            .idle_timeout(IDLE_TIMEOUT)
+            .max_lifetime(MAX_LIFETIME)
+            .connect_lazy_with(connect.clone());
+        let store = Self {
+            pool,
+            options: connect,
+            call_timeout: options.call_timeout,
+        };
+        store.knock(options.acquire_timeout).await?;
+        Ok(store)
+    }
+
+    /// Finishes what is running and closes every connection. Calls after it fail.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    pub(crate) fn call_timeout(&self) -> Duration {
+        self.call_timeout
+    }
+
+    /// A transaction that may write. Each of its statements sees what is committed when it begins, so that what is
+    /// read after waiting for a lock is what the lock's last holder wrote.
+    pub(crate) async fn transaction(&self) -> Result<Transaction<'static, Postgres>, Fault> {
+        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
+        Ok(self.pool.begin_with(begin).await?)
+    }
+
+    /// A transaction whose statements all see the same moment.
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, Fault> {
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        Ok(self.pool.begin_with(begin).await?)
+    }
+
+    /// A connection of its own for migrations, which may take longer than any statement else.
+    pub(crate) async fn patient_connection(&self) -> Result<PgConnection, sqlx::Error> {
+        let patient = self.options.clone().options([
+            ("statement_timeout", "0"),
+            ("idle_in_transaction_session_timeout", "0"),
+        ]);
+        PgConnection::connect_with(&patient).await
+    }
+
+    /// Asks past the pool, whose own answer would be that its time is up, and not why.
+    async fn knock(&self, timeout: Duration) -> Result<(), OpenError> {
+        let unreachable = |source| OpenError::Unreachable {
+            place: place(&self.options),
+            source,
+        };
+        let attempt = tokio::time::timeout(timeout, PgConnection::connect_with(&self.options));
+        let attempt = attempt.await;
+        let connection = attempt.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let connection = connection.map_err(unreachable)?;
+        connection.close().await.map_err(unreachable)
+    }
+}
+
+/// What every connection is opened with.
+fn session(options: &Options) -> Result<PgConnectOptions, sqlx::Error> {
+    let millis = options.statement_timeout.as_millis().to_string();
+    let connect = PgConnectOptions::from_str(&options.url)?
+        .application_name(&options.application_name)
+        .options([
+            ("statement_timeout", millis.as_str()),
+            // A process that stopped in a transaction holds its locks no longer than this.
+            ("idle_in_transaction_session_timeout", millis.as_str()),
+            // A plan for any organisation would suit neither the small nor the large ones.
+            ("plan_cache_mode", "force_custom_plan"),
+        ]);
+    Ok(connect)
+}
+
+fn place(options: &PgConnectOptions) -> String {
+    let (host, port) = (options.get_host(), options.get_port());
+    let database = options.get_database().unwrap_or("of the user's name");
+    format!("{database} at {host}:{port}")
+}

@@ -1,0 +1,7 @@
+//! The contract of stores, on a server.
+
+use connector_store_memory::store_contract_tests;
+
+use crate::database::empty_store;
+
+store_contract_tests!(empty_store());

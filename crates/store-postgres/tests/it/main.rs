@@ -1,0 +1,12 @@
+//! The store on PostgreSQL: the contract of stores, and what a server that many processes share adds to it.
+//!
+//! Needs a server: `CONNECTOR_TEST_POSTGRES_URL` names one and a user who may make databases and roles. Every test has a
+//! database of its own there.
+
+mod big;
+mod contract;
+mod database;
+mod plans;
+mod racing;
+mod sample;
+mod server;

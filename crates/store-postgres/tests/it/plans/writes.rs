@@ -1,0 +1,53 @@
+//! What writes read on the way.
+
+use connector_domain::port::{ConnectionLedger, MessageLedger, MessageSender};
+
+use super::{Readings, at, device};
+use crate::sample::{arrival, ingest, message, online};
+
+pub(super) async fn writes_read_what_they_write(readings: &mut Readings) {
+    let known = |n: u32| device(n * 500 + 7);
+    let stamp = at(100_000).as_nanos();
+    readings
+        .at_most(20_000, "a batch of a hundred devices", async |store| {
+            let batch: Vec<_> = (0..100)
+                .map(|n| online(known(n).as_str(), stamp, "4"))
+                .collect();
+            let applied = store.apply(ingest(), &batch).await.expect("applied");
+            let told: Vec<_> = applied
+                .unpublished
+                .into_iter()
+                .map(|change| (change.client_id, change.change.version))
+                .collect();
+            assert_eq!(told.len(), 100);
+            let marked = ConnectionLedger::mark_published(store, ingest(), &told).await;
+            marked.expect("marked");
+            let seen: Vec<_> = (0..100).map(|n| (known(n), at(100_001))).collect();
+            store.touch(ingest(), &seen).await.expect("touched");
+        })
+        .await;
+    readings
+        .at_most(20_000, "a hundred arrivals", async |store| {
+            let arrivals: Vec<_> = (0..100)
+                .map(|n| arrival(known(n).as_str(), stamp))
+                .collect();
+            for new in [true, false] {
+                let stored = store.arrive(ingest(), &arrivals).await.expect("stored");
+                assert!(stored.iter().all(|stored| stored.new == new));
+            }
+        })
+        .await;
+    readings
+        .at_most(3_000, "what is sent and due", async |store| {
+            store.accept(message(1)).await.expect("accepted");
+            let key = message(1).message.key();
+            store.told(&key, 1).await.expect("told");
+            let now = at(200_000);
+            let claimed = store.claim_abandoned(ingest(), now, now, 10).await;
+            assert_eq!(claimed.expect("claimed").len(), 10);
+            store.expire(ingest(), now, 10).await.expect("expired");
+            let untold = MessageLedger::unpublished(store, ingest(), now, 10).await;
+            assert_eq!(untold.expect("read").len(), 10);
+        })
+        .await;
+}
