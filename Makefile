@@ -1,6 +1,6 @@
 # Everything a developer or a pipeline runs. `make test` needs a Rust toolchain, a C compiler, make and perl; it installs
 # the rest.
-.PHONY: run test lint unit conformance
+.PHONY: run test lint unit conformance service-tests services-up services-down
 
 run:
 	cargo run --release
@@ -24,3 +24,16 @@ unit:
 conformance:
 	cargo build -p connector-server
 	conformance/run target/debug/cloud-connector
+
+# The roles as separate processes on a real Mosquitto, Kafka and PostgreSQL, which are started for the run.
+service-tests:
+	cargo build -p connector-server
+	cargo test -p connector-service-tests --features service-tests --no-run
+	scripts/services run cargo test -p connector-service-tests --features service-tests
+
+# The same services for development, kept until services-down: eval "$$(scripts/services env)"
+services-up:
+	scripts/services up
+
+services-down:
+	scripts/services down

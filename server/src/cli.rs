@@ -37,6 +37,10 @@ enum Command {
     Jobs,
     /// Brings the database up to date.
     Migrate(tools::migrate::Arguments),
+    /// Fills an empty database with what Kafka knows of devices, or checks a live one against it.
+    Rebuild(tools::rebuild::Arguments),
+    /// Shows what could not be processed, and puts it back.
+    DeadLetters(tools::dead_letters::Arguments),
     /// Prints a token for the API.
     Token(tools::token::Arguments),
     /// Development certificates.
@@ -113,6 +117,8 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::KafkaMessageConsumer => roles::kafka_message_consumer::run(config).await,
         Command::Jobs => roles::jobs::run(config).await,
         Command::Migrate(arguments) => tools::migrate::run(&config, &arguments).await,
+        Command::Rebuild(arguments) => tools::rebuild::run(&config, &arguments).await,
+        Command::DeadLetters(arguments) => tools::dead_letters::run(&config, arguments).await,
         Command::Token(arguments) => tools::token::run(&config, arguments),
         Command::Certs(arguments) => tools::certs::run(&config, arguments),
         Command::Device(arguments) => tools::device::run(&config, arguments).await,

@@ -89,7 +89,7 @@ pub async fn find(tail: &dyn RecordTail, place: Place) -> Result<Option<Letter>,
     while let Some(entry) = next(tail).await? {
         match entry {
             Entry::Receipt(receipt) => receipts.add(receipt),
-            Entry::Letter(letter) if letter.heading.place == place => found = Some(letter),
+            Entry::Letter(letter) if letter.heading.place == place => found = Some(*letter),
             Entry::Letter(_) => {}
         }
     }

@@ -10,7 +10,7 @@ use super::receipt::Receipt;
 
 /// One record of the topic.
 pub(super) enum Entry {
-    Letter(Letter),
+    Letter(Box<Letter>),
     Receipt(Receipt),
 }
 
@@ -20,7 +20,7 @@ pub(super) async fn next(tail: &dyn RecordTail) -> Result<Option<Entry>, LogErro
         TailItem::CaughtUp => Ok(None),
         TailItem::Record(record) => Ok(Some(match Receipt::read(&record) {
             Some(receipt) => Entry::Receipt(receipt),
-            None => Entry::Letter(Letter::read(record)),
+            None => Entry::Letter(Box::new(Letter::read(record))),
         })),
     }
 }

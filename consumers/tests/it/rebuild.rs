@@ -9,9 +9,12 @@ use connector_consumers::rebuild::{
     Aspect, Check, CheckOptions, Checked, Observer, Options, Phase, Rebuild, RebuildError, Source,
     Sources, Summary,
 };
+use connector_domain::clock::Clock as _;
 use connector_domain::connection::{Connection, DeviceBatch};
+use connector_domain::id::ClientId;
 use connector_domain::port::{ConnectionLedger, ConnectionRestorer, OutgoingRecord};
 use connector_domain::scope::IngestScope;
+use connector_domain::stamp::{Position, Stamp};
 use connector_domain::tenant::{Tenant, TenantLookup};
 use connector_store_memory::MemoryStore;
 use tokio_util::sync::CancellationToken;
@@ -81,16 +84,16 @@ async fn seen(store: &MemoryStore) -> Vec<Connection> {
     let mut all = all.expect("scanned");
     for record in &mut all {
         // How far the control topic is read, and the newest sign of life, are nothing that is shown as of a version.
-        record.position = all_zero();
+        record.position = nowhere();
         record.last_seen_at = record.first_seen_at;
         record.recent_ids.clear();
     }
     all
 }
 
-fn all_zero() -> connector_domain::stamp::Position {
-    connector_domain::stamp::Position {
-        stamp: connector_domain::stamp::Stamp::default(),
+fn nowhere() -> Position {
+    Position {
+        stamp: Stamp::default(),
         partition: 0,
         offset: 0,
     }
@@ -136,8 +139,8 @@ async fn interrupted_anywhere_and_run_again_it_ends_the_same() {
                 ..Interruption::default()
             });
             let token = observer.token.clone();
-            let mut rebuild = rebuild_of(sources(&stage, Kept::All), &rebuilt, observer);
-            match rebuild.run(&token).await {
+            let mut attempt = rebuild_of(sources(&stage, Kept::All), &rebuilt, observer);
+            match attempt.run(&token).await {
                 Err(RebuildError::Interrupted) => interruptions += 1,
                 other => drop(other.expect("rebuilt")),
             }
@@ -194,19 +197,17 @@ async fn tombstones_forget_and_what_none_of_ours_wrote_is_counted() {
     control(&stage, "host-1", online("m-1", "agent")).await;
     control(&stage, "host-2", online("m-1", "agent")).await;
     stage.play().await;
-    let state = |key: &str, value: Option<&str>| OutgoingRecord {
+    let row = |key: &str, value: Option<&str>| OutgoingRecord {
         topic: "connection-state".to_owned(),
         key: Some(Bytes::from(key.to_owned())),
         headers: Vec::new(),
         value: value.map(|value| Bytes::from(value.to_owned())),
     };
-    stage.append(state("host-1", None)).await;
-    stage.append(state("host-3", Some("{}"))).await;
-    stage.append(state("a/b", None)).await;
+    stage.append(row("host-1", None)).await;
+    stage.append(row("host-3", Some("{}"))).await;
+    stage.append(row("a/b", None)).await;
     let rebuilt = MemoryStore::new();
-    let later = Kept::Since(
-        connector_domain::clock::Clock::now(stage.clock.as_ref()).plus(Duration::from_secs(1)),
-    );
+    let later = Kept::Since(stage.clock.now().plus(Duration::from_secs(1)));
     let summary = rebuild(&stage, later, &rebuilt).await;
     assert_eq!((summary.forgotten, summary.unreadable), (1, 2));
     let left = seen(&rebuilt).await;
@@ -283,7 +284,7 @@ async fn a_check_finds_what_was_planted_and_nothing_else() {
     let gone = stage.connection("more-2").await.expect("there").client_id;
     live.forget(scope, &[gone]).await.expect("planted");
     let mut stray = stage.connection("more-3").await.expect("there");
-    stray.client_id = connector_domain::id::ClientId::parse("stray").expect("valid");
+    stray.client_id = ClientId::parse("stray").expect("valid");
     live.restore(scope, &[stray]).await.expect("planted");
     let found = check(&stage, sources(&stage, Kept::All)).await;
     let found: Vec<_> = found

@@ -8,6 +8,7 @@ use connector_consumers::dead_letters::{
     Filter, Heading, Mode, Obstacle, Outcome, Place, ReplayPorts, Selection, Topics, find, list,
     replay,
 };
+use connector_domain::clock::Clock as _;
 use connector_domain::id::ClientId;
 use connector_domain::port::OutgoingRecord;
 use connector_domain::wire::Channel;
@@ -181,7 +182,7 @@ fn dead(key: &str, headers: &[(&'static str, &str)], value: &str) -> OutgoingRec
 #[tokio::test]
 async fn a_letter_goes_only_where_devices_messages_go_and_never_gets_newer() {
     let stage = Stage::set();
-    let set_aside_at = connector_domain::clock::Clock::now(stage.clock.as_ref());
+    let set_aside_at = stage.clock.now();
     let own = "redhat/insights/host-1/data/out";
     let cases = [
         // (origin, date_received, where to, with which stamp)

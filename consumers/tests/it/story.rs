@@ -57,8 +57,8 @@ async fn say(stage: &mut Stage, chance: &mut Chance) {
             control(stage, &host, message.clone()).await;
             control(stage, &host, message).await;
         }
-        4 => control(stage, &host, offline(json!({"fqdn": "here"}))).await,
-        5 => control(stage, &host, offline(Value::Null)).await,
+        4 => control(stage, &host, offline(&json!({"fqdn": "here"}))).await,
+        5 => control(stage, &host, offline(&Value::Null)).await,
         6 | 7 => late_will(stage, &host, chance).await,
         8 => control(stage, &host, json!({"type": "event", "content": "pong"})).await,
         9 => data(stage, &host, json!({"type": "data", "content": 1})).await,
@@ -75,14 +75,14 @@ async fn late_will(stage: &mut Stage, host: &str, chance: &mut Chance) {
     if chance.below(2) == 0 {
         stage.play().await;
     }
-    let will = offline(Value::Null).to_string();
+    let will = offline(&Value::Null).to_string();
     stage.said(host, Channel::Control, will_at, will).await;
     if chance.below(2) == 0 {
         control(stage, host, json!({"type": "event", "content": "pong"})).await;
     }
 }
 
-fn offline(facts: Value) -> Value {
+fn offline(facts: &Value) -> Value {
     json!({
         "type": "connection-status", "message_id": "will", "version": 1, "sent": "2026-11-24T10:00:00Z",
         "content": {"state": "offline", "canonical_facts": facts},

@@ -66,6 +66,15 @@ impl Role {
         .await;
     }
 
+    /// Waits until this mqtt consumer is the one that carries what devices say. Before the very first one has
+    /// subscribed, the broker keeps nothing for it.
+    pub async fn until_holding(&self) {
+        let holding =
+            |report: &Value| report["ready"] == true && report["parts"]["mqtt"]["note"].is_null();
+        self.until(&format!("{} holds the lease", self.name), holding)
+            .await;
+    }
+
     /// Waits until `/readyz` names exactly these parts as down.
     pub async fn until_down(&self, parts: &[&str]) -> Value {
         let what = format!("{} misses {parts:?} and nothing else", self.name);

@@ -49,7 +49,7 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Starts one on an empty database, and waits until every role is ready.
+    /// Starts one on an empty database, and waits until every role is ready and devices are heard.
     pub async fn start() -> Self {
         Self::start_with(StackOptions::default()).await
     }
@@ -70,7 +70,7 @@ impl Stack {
             .collect();
         let mqtt_consumer = spawn_mqtt_consumer(&services, path, &settings);
         let api_server = Role::start("api-server", path, &settings).await;
-        mqtt_consumer.until_ready().await;
+        mqtt_consumer.until_holding().await;
         for consumer in &kafka_consumers {
             consumer.until_ready().await;
         }

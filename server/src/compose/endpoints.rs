@@ -40,10 +40,11 @@ pub struct Endpoints {
 impl Endpoints {
     /// The configured services. Only all-in-one has embedded ones, so both addresses are needed.
     pub fn configured(config: &Config) -> anyhow::Result<Self> {
-        let (mqtt, kafka) = (&config.mqtt, &config.kafka);
-        if kafka.brokers.is_empty() {
-            return Err(WrongUsage("kafka.brokers is needed by a role that runs alone; all-in-one has a Kafka of its own".to_owned()).into());
-        }
+        let mqtt = &config.mqtt;
+        let kafka = configured_kafka(config).ok_or_else(|| {
+            let problem = "kafka.brokers is needed by a role that runs alone; all-in-one has a Kafka of its own";
+            WrongUsage(problem.to_owned())
+        })?;
         let client = set(&mqtt.certificate_file).zip(set(&mqtt.key_file));
         let certificate_files = mqtt::CertificateFiles {
             ca: set(&mqtt.ca_file).map(PathBuf::from),
@@ -51,10 +52,7 @@ impl Endpoints {
             ..mqtt::CertificateFiles::default()
         };
         Ok(Self {
-            kafka: kafka::Settings {
-                security: kafka_security(config),
-                ..kafka_settings(config, kafka.brokers.clone())
-            },
+            kafka,
             log_id: None,
             tail_start: TailStart::Ago(Duration::from_secs(config.limits.event_ring_seconds)),
             broker_url: mqtt.url.clone(),
@@ -95,6 +93,15 @@ impl Endpoints {
             ..mqtt::Settings::new(self.broker_url.clone(), client_id)
         })
     }
+}
+
+/// The configured Kafka; `None` where there is only the embedded one of all-in-one, which no other process reaches.
+pub fn configured_kafka(config: &Config) -> Option<kafka::Settings> {
+    let brokers = set(&config.kafka.brokers)?;
+    Some(kafka::Settings {
+        security: kafka_security(config),
+        ..kafka_settings(config, brokers)
+    })
 }
 
 /// Unique per process, since the broker ends the older of two connections with one id.

@@ -9,5 +9,5 @@ mod store;
 pub use authorities::Authorities;
 pub use checks::{BrokerCheck, DatabaseCheck, EventsCheck, HolderCheck, LogCheck};
 pub use embedded::Embedded;
-pub use endpoints::{Endpoints, MqttRole};
+pub use endpoints::{Endpoints, MqttRole, configured_kafka};
 pub use store::{StoreOpenError, open_migrated_store, open_store};

@@ -82,8 +82,9 @@ impl AllInOne {
             api_server::url_of(http)
         ));
         until_ready(&lifecycle, &Readiness::new(checks.clone())).await?;
-        embedded.admit_devices();
         let management = start_management(config, &lifecycle, checks).await?;
+        // Last, since a start that fails drops what was taken from devices.
+        embedded.admit_devices();
         say(&format!(
             "management  {}/livez, /readyz, /metrics",
             api_server::url_of(management)

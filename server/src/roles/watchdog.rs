@@ -16,10 +16,10 @@ use crate::lifecycle::{Lifecycle, Stage};
 const EVERY: Duration = Duration::from_secs(5);
 
 /// A polling thread that does not go round for so long hangs. It may wait 10 s for its reader, and 2 s per seek.
-const SILENT: Duration = Duration::from_secs(60);
+const SILENT: Duration = Duration::from_mins(1);
 
 /// Records are there, the log answers, and none has come in for so long.
-const STUCK: Duration = Duration::from_secs(60);
+const STUCK: Duration = Duration::from_mins(1);
 
 /// Watches over a member of a group.
 pub fn watch_consumer(consumer: Arc<GroupConsumer>, topics: Vec<String>, lifecycle: &Lifecycle) {

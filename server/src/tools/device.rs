@@ -9,6 +9,7 @@ use connector_device::{Device, Identity, Observer, Profile, Stop};
 use connector_domain::id::ClientId;
 use tokio_util::task::TaskTracker;
 
+use super::signal::until_signal;
 use crate::cli::WrongUsage;
 use crate::compose::Authorities;
 use crate::config::Config;
@@ -68,17 +69,6 @@ pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
     tokio::select! {
         () = tasks.wait() => {}
         signalled = until_signal() => signalled?,
-    }
-    Ok(())
-}
-
-async fn until_signal() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
     }
     Ok(())
 }

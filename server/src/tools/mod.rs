@@ -1,7 +1,11 @@
 //! Commands that are not roles: each prints what it is asked for, alone, on stdout.
 
 pub mod certs;
+pub mod dead_letters;
 pub mod device;
 pub mod doctor;
+mod log;
 pub mod migrate;
+pub mod rebuild;
+mod signal;
 pub mod token;

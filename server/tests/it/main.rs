@@ -7,6 +7,7 @@ mod architecture;
 mod edge;
 mod fleet;
 mod hostile;
+mod kafka_tools;
 mod message;
 mod online;
 mod restart;

@@ -93,7 +93,7 @@ impl RecordTail for Tail {
         }
     }
 
-    fn log_id(&self) -> &str {
+    fn log_id(&self) -> &'static str {
         "fake"
     }
 

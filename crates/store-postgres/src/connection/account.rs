@@ -22,12 +22,23 @@ const NUMBER: &str = "
 
 type Row = (String, Option<String>);
 
-/// One page, by organisation id: goes from one organisation to the next rather than through all their devices.
+/// One page, by organisation id.
 pub(super) async fn page(
     pool: &PgPool,
     scope: &Scope,
     page: &PageRequest<OrgId>,
 ) -> Result<Page<Account>, Fault> {
+    let Some(org_id) = scope.org_id() else {
+        return page_of_all(pool, page).await;
+    };
+    let within = page.after.as_ref().is_none_or(|after| after < org_id)
+        && page.before.as_ref().is_none_or(|before| org_id < before);
+    let own = within.then(|| org_id.clone());
+    Ok(page.page_of(find(pool, scope, own.as_slice()).await?))
+}
+
+/// Goes from one organisation to the next rather than through all their devices.
+async fn page_of_all(pool: &PgPool, page: &PageRequest<OrgId>) -> Result<Page<Account>, Fault> {
     let (direction, next) = match page.end {
         PageEnd::First => ("ASC", ">"),
         PageEnd::Last => ("DESC", "<"),
@@ -35,13 +46,13 @@ pub(super) async fn page(
     let mut query = QueryBuilder::new(
         "WITH RECURSIVE o (org_id) AS ((SELECT c.org_id FROM connections c WHERE ",
     );
-    push_bounds(&mut query, scope, page);
+    push_bounds(&mut query, page);
     query.push(format_args!(
         " ORDER BY c.org_id {direction} LIMIT 1)
           UNION ALL
          SELECT (SELECT c.org_id FROM connections c WHERE "
     ));
-    push_bounds(&mut query, scope, page);
+    push_bounds(&mut query, page);
     query.push(format_args!(
         " AND c.org_id {next} o.org_id ORDER BY c.org_id {direction} LIMIT 1)
            FROM o WHERE o.org_id IS NOT NULL)
@@ -54,8 +65,8 @@ pub(super) async fn page(
     Ok(page.page_of(accounts_of(rows)?))
 }
 
-fn push_bounds(query: &mut QueryBuilder<Postgres>, scope: &Scope, page: &PageRequest<OrgId>) {
-    push_scope(query, "c.org_id", scope);
+fn push_bounds(query: &mut QueryBuilder<Postgres>, page: &PageRequest<OrgId>) {
+    push_scope(query, "c.org_id", &Scope::every_org());
     if let Some(after) = &page.after {
         query.push(" AND c.org_id > ").push_bind(after.as_str());
     }
@@ -66,12 +77,13 @@ fn push_bounds(query: &mut QueryBuilder<Postgres>, scope: &Scope, page: &PageReq
 
 /// How many there are.
 pub(super) async fn count(pool: &PgPool, scope: &Scope) -> Result<i64, Fault> {
-    let mut query = QueryBuilder::new(
-        "SELECT COUNT(*) FROM (SELECT DISTINCT c.org_id FROM connections c WHERE ",
-    );
-    push_scope(&mut query, "c.org_id", scope);
-    query.push(") o");
-    Ok(query.build_query_scalar().fetch_one(pool).await?)
+    if let Some(org_id) = scope.org_id() {
+        let own = find(pool, scope, std::slice::from_ref(org_id)).await?;
+        return Ok(i64::from(!own.is_empty()));
+    }
+    let count =
+        "SELECT COUNT(*) FROM (SELECT DISTINCT org_id FROM connections WHERE org_id IS NOT NULL) o";
+    Ok(sqlx::query_scalar(count).fetch_one(pool).await?)
 }
 
 /// These, where they have a device.

@@ -3,7 +3,6 @@
 //! Needs a server: `CONNECTOR_TEST_POSTGRES_URL` names one and a user who may make databases and roles. Every test has a
 //! database of its own there.
 
-mod big;
 mod contract;
 mod database;
 mod plans;

@@ -22,6 +22,7 @@ pub struct Tail {
     log_id: String,
     partitions: Vec<(String, i32)>,
     start_offsets: Vec<Vec<i64>>,
+    backlog: u64,
     tray: Arc<Tray>,
     ended: CancellationToken,
 }
@@ -45,11 +46,18 @@ impl Tail {
             log_id: opened.log_id.clone(),
             partitions: opened.partitions.clone(),
             start_offsets: opened.start_offsets.clone(),
+            backlog: opened.backlog(),
             tray: tray.clone(),
             ended: CancellationToken::new(),
         };
         poller::start(opened, tray, this.ended.clone().drop_guard())?;
         Ok(this)
+    }
+
+    /// Offsets from the start to the end of the log when the tail was opened: for showing progress. Compaction leaves
+    /// gaps, so there may be fewer records.
+    pub fn backlog(&self) -> u64 {
+        self.backlog
     }
 
     /// Stops reading and waits until the log is left. Whoever waits in `next` then waits for ever.

@@ -66,6 +66,7 @@ async fn it_tells_what_there_was_then_that_it_caught_up_then_what_comes() {
         [(MESSAGES.to_owned(), 1), (CHANGES.to_owned(), 2)]
     );
     assert_eq!(tail.start_offsets(), [vec![0], vec![0, 0]]);
+    assert_eq!(tail.backlog(), 4);
     let mut told = Vec::new();
     while let Some(value) = next(&tail).await {
         told.push(value);

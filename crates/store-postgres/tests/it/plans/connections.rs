@@ -5,6 +5,7 @@ use connector_domain::id::{AccountNumber, ClientId, OrgId};
 use connector_domain::page::{Direction, PageRequest};
 use connector_domain::port::ConnectionReader;
 use connector_domain::scope::Scope;
+use connector_store_postgres::PostgresStore;
 
 use super::{PAGE, PAGE_READS, Readings, device, scopes};
 
@@ -64,16 +65,26 @@ pub(super) async fn other_reads_of_connections_read_little(readings: &mut Readin
             assert_eq!(stats.total, 300);
         })
         .await;
-    readings
-        .at_most(PAGE_READS, "customers", async |store| {
-            let page = PageRequest::first(PAGE);
-            let accounts = store.account_page(&every, &page).await.expect("read");
-            let ids: Vec<OrgId> = accounts.items.into_iter().map(|one| one.org_id).collect();
-            let found = store.accounts(&every, &ids).await.expect("read");
-            assert_eq!(found.len(), usize::from(PAGE));
-            let number = AccountNumber::parse("account-org-7").expect("a number");
-            let found = store.account_by_number(&every, &number).await;
-            assert!(found.expect("read").is_some());
-        })
-        .await;
+    for (whose, scope) in scopes() {
+        let what = format!("customers seen by {whose}");
+        readings
+            .at_most(PAGE_READS, &what, async |store| {
+                accounts(store, &scope).await;
+            })
+            .await;
+    }
+}
+
+async fn accounts(store: &PostgresStore, scope: &Scope) {
+    let page = PageRequest::first(PAGE);
+    let accounts = store.account_page(scope, &page).await.expect("read");
+    let ids: Vec<OrgId> = accounts.items.into_iter().map(|one| one.org_id).collect();
+    let found = store.accounts(scope, &ids).await.expect("read");
+    assert_eq!(found.len(), ids.len());
+    if scope.org_id().is_some() {
+        assert_eq!(store.account_count(scope).await.expect("read"), 1);
+    }
+    let number = AccountNumber::parse("account-org-7").expect("a number");
+    let found = store.account_by_number(scope, &number).await;
+    found.expect("read");
 }

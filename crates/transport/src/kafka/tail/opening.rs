@@ -66,6 +66,21 @@ impl Opened {
             consumer,
         })
     }
+
+    /// Offsets between the start and the goals.
+    pub(super) fn backlog(&self) -> u64 {
+        let starts = self.partitions.iter().zip(&self.start_offsets);
+        let starts = starts.flat_map(|((topic, _), starts)| {
+            (0..)
+                .zip(starts)
+                .map(move |(partition, start)| ((topic.clone(), partition), start))
+        });
+        let ahead = starts.filter_map(|(place, start)| {
+            let goal = self.goals.get(&place)?;
+            u64::try_from(goal.saturating_sub(*start)).ok()
+        });
+        ahead.sum()
+    }
 }
 
 fn starts(
