@@ -71,11 +71,13 @@ async fn a_device_has_the_client_id_of_its_certificate_whatever_it_says() {
         assert!(!again.is_cut_within(Duration::from_millis(200)).await);
         first = again;
     }
-    let careless =
-        |name: String| async { stack.services.device_of_a_careless_authority(&name).await };
-    let ordinary = careless(stack.id("access-ordinary")).await;
+    let services = &stack.services;
+    let ordinary = stack.id("access-ordinary");
+    let ordinary = services.device_of_a_careless_authority(&ordinary).await;
     assert!(ordinary.connect_as("any").await.is_ok());
-    let impostor = careless(CONSUMER_CLIENT_ID.to_owned()).await;
+    let impostor = services
+        .device_of_a_careless_authority(CONSUMER_CLIENT_ID)
+        .await;
     let refused = impostor.connect_as(CONSUMER_CLIENT_ID).await.err();
     let refused = refused.expect("no device has a name of ours");
     assert!(refused.contains("BadUserNamePassword"), "{refused}");

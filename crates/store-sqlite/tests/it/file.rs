@@ -22,36 +22,38 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 /// A path of a database that is not there yet, in a folder that is not there yet.
-fn somewhere() -> (TempDir, PathBuf) {
+pub fn somewhere() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("data").join("store.db");
     (folder, path)
 }
 
-async fn migrated(path: &Path) -> SqliteStore {
+pub async fn migrated(path: &Path) -> SqliteStore {
     let store = SqliteStore::open(path).await.expect("opened");
     store.migrate().await.expect("migrated");
     store
 }
 
 /// Something done to the file behind the store's back.
-async fn tamper(path: &Path, sql: &'static str) {
+pub async fn tamper(path: &Path, sql: impl Into<String>) {
     let url = format!("sqlite://{}", path.display());
     let mut connection = SqliteConnection::connect(&url).await.expect("connected");
-    let done = sqlx::raw_sql(sql).execute(&mut connection).await;
+    let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.into()))
+        .execute(&mut connection)
+        .await;
     done.expect("executed");
     connection.close().await.expect("closed");
 }
 
-fn client() -> ClientId {
+pub fn client() -> ClientId {
     ClientId::parse("host-1").expect("a client id")
 }
 
-fn org() -> OrgId {
+pub fn org() -> OrgId {
     OrgId::parse("10000").expect("an organisation id")
 }
 
-fn online() -> DeviceBatch {
+pub fn online() -> DeviceBatch {
     let account = Account {
         org_id: org(),
         account_number: None,
@@ -72,7 +74,7 @@ fn online() -> DeviceBatch {
     }
 }
 
-fn message(n: u128) -> NewMessage {
+pub fn message(n: u128) -> NewMessage {
     NewMessage {
         message: Message {
             client_id: client(),
