@@ -1,11 +1,14 @@
 # Everything a developer or a pipeline runs. `make test` needs a Rust toolchain, a C compiler, make and perl; it installs
 # the rest.
+# Tests that need services stand behind these features, so that none passes for want of one.
+SERVICE_FEATURES := connector-service-tests/service-tests,connector-store-postgres/service-tests
+
 .PHONY: run test lint unit conformance service-tests services-up services-down
 
 run:
 	cargo run --release
 
-# All tests, on a fresh machine too.
+# All tests that need no service, on a fresh machine too.
 test:
 	scripts/install-test-tools
 	$(MAKE) lint
@@ -28,8 +31,8 @@ conformance:
 # The roles as separate processes on a real Mosquitto, Kafka and PostgreSQL, which are started for the run.
 service-tests:
 	cargo build -p connector-server
-	cargo test -p connector-service-tests --features service-tests --no-run
-	scripts/services run cargo test -p connector-service-tests --features service-tests
+	cargo test -p connector-service-tests -p connector-store-postgres --features $(SERVICE_FEATURES) --no-run
+	scripts/services run cargo test -p connector-service-tests -p connector-store-postgres --features $(SERVICE_FEATURES)
 
 # The same services for development, kept until services-down: eval "$$(scripts/services env)"
 services-up:

@@ -45,7 +45,7 @@ pub fn metrics() -> anyhow::Result<PrometheusHandle> {
     }
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &DURATION_BUCKETS)?
-        .set_buckets_for_metric(Matcher::Suffix("_size".to_owned()), &SIZE_BUCKETS)?
+        .set_buckets_for_metric(Matcher::Suffix("_records".to_owned()), &SIZE_BUCKETS)?
         .build_recorder();
     let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
     // Lost only when two threads install at once, which starting a process does not.

@@ -10,4 +10,4 @@ mod stack;
 pub use kcat::{Record, Seen};
 pub use role::{Role, Settings};
 pub use services::{Service, Services};
-pub use stack::{CONSUMER_CLIENT_ID, Stack, StackOptions};
+pub use stack::{Stack, StackOptions};

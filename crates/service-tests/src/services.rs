@@ -104,35 +104,6 @@ impl Services {
         RawDevice::presenting(identity, self.mqtt_services)
     }
 
-    /// A device with a certificate of any common name, as a careless authority would sign it.
-    pub async fn device_of_a_careless_authority(&self, common_name: &str) -> RawDevice {
-        let authority = self.certificates.join("devices");
-        let made = tempfile::tempdir().expect("a temporary directory");
-        let script = "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj \"/CN=$1\" \
-            -keyout \"$2/key\" -out \"$2/csr\" && echo basicConstraints=CA:FALSE >\"$2/ext\" && \
-            openssl x509 -req -days 1 -in \"$2/csr\" -out \"$2/pem\" -extfile \"$2/ext\" -CA \"$3/ca.pem\" -CAkey \"$3/ca.key\" -set_serial 7";
-        let signed = Command::new("sh")
-            .args(["-c", script, "sh", common_name])
-            .args([made.path(), authority.as_path()])
-            .output()
-            .await
-            .expect("openssl can be run");
-        assert!(
-            signed.status.success(),
-            "openssl: {}",
-            String::from_utf8_lossy(&signed.stderr)
-        );
-        let read = |file: PathBuf| std::fs::read_to_string(file).expect("openssl made it");
-        // Its topics must be topics, whatever its name.
-        let identity = Identity::from_pem(
-            common_name.replace('+', ""),
-            &read(authority.join("ca.pem")),
-            &read(made.path().join("pem")),
-            &read(made.path().join("key")),
-        );
-        RawDevice::presenting(identity.expect("a usable certificate"), self.mqtt_devices)
-    }
-
     /// Stops a service in order; its data stay.
     pub async fn stop(&self, service: Service) {
         self.script("stop", service).await;

@@ -11,9 +11,6 @@ use crate::services::Services;
 /// One stack at a time: all of them share the services, the consumer's client id and the topics.
 static TURN: Mutex<()> = Mutex::const_new(());
 
-/// The consumer's client id, as `deploy/README.md` asks for.
-pub const CONSUMER_CLIENT_ID: &str = "cloud-connector-mqtt-consumer+";
-
 /// What a stack is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct StackOptions {
@@ -151,11 +148,6 @@ fn settings(services: &Services, directory: &Path, port: u16, options: StackOpti
             ("HTTP__PORT", port.to_string()),
             ("MQTT__URL", format!("mqtts://{}", services.mqtt_services)),
             ("MQTT__CA_FILE", authority.display().to_string()),
-            ("MQTT__CONSUMER_CLIENT_ID", CONSUMER_CLIENT_ID.to_owned()),
-            (
-                "MQTT__PUBLISHER_CLIENT_ID",
-                "cloud-connector-api+".to_owned(),
-            ),
             ("KAFKA__BROKERS", services.kafka.clone()),
             ("DATABASE__URL", database),
             // A group of its own reads the topics from their start.
