@@ -28,11 +28,14 @@ conformance:
 	cargo build -p connector-server
 	conformance/run target/debug/cloud-connector
 
-# The roles as separate processes on a real Mosquitto, Kafka and PostgreSQL, which are started for the run.
+# The PostgreSQL store on a real server, and the roles as separate processes on a real Mosquitto and Kafka; all are started
+# for the run. Reading the server's own counters of table scans takes a superuser.
 service-tests:
 	cargo build -p connector-server
 	cargo test -p connector-service-tests -p connector-store-postgres --features $(SERVICE_FEATURES) --no-run
-	scripts/services run cargo test -p connector-service-tests -p connector-store-postgres --features $(SERVICE_FEATURES)
+	scripts/services run sh -ec '\
+	  CONNECTOR_TEST_POSTGRES_URL="$$CONNECTOR_TEST_POSTGRES_ADMIN_URL" cargo test -p connector-store-postgres --features service-tests; \
+	  cargo test -p connector-service-tests --features service-tests'
 
 # The same services for development, kept until services-down: eval "$$(scripts/services env)"
 services-up:
