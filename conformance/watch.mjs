@@ -11,7 +11,6 @@ const client = createClient({
   retryAttempts: 0,
 });
 let left = Number(count);
-console.error("watching");
 for await (const result of client.iterate({ query })) {
   console.log(JSON.stringify(result));
   left -= 1;

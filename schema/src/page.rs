@@ -13,3 +13,6 @@ pub(crate) use listing::{Listing, PageInfo};
 
 /// What `totalCount` costs: a statement of its own for every list that asks for it.
 pub(crate) const COUNT_COST: usize = 10;
+
+/// What counting by every state and reason costs: four counts.
+pub(crate) const STATS_COST: usize = 4 * COUNT_COST;

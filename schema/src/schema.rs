@@ -1,11 +1,14 @@
 //! The schema as a whole.
 
+use std::sync::{Arc, LazyLock};
+
+use async_graphql::parser::parse_schema;
 use async_graphql::{Request, Response, SDLExportOptions, Schema, SchemaBuilder};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
-use crate::extension::{Batching, ErrorReport, Gate, Ordering};
+use crate::extension::{Batching, ErrorReport, FieldTypes, Gate, Shaping};
 use crate::limits::Options;
 use crate::mutation::Mutation;
 use crate::ports::Ports;
@@ -39,7 +42,9 @@ pub fn build(ports: Ports, options: Options) -> ConnectorSchema {
         .limit_directives(limits.document.directives)
         .extension(ErrorReport)
         .extension(Gate { limits })
-        .extension(Ordering)
+        .extension(Shaping {
+            types: FIELD_TYPES.clone(),
+        })
         .extension(Batching);
     let builder = if options.introspection {
         builder
@@ -58,6 +63,12 @@ pub fn sdl() -> String {
         .indent_width(2);
     types().finish().sdl_with_options(options)
 }
+
+/// Parsed once, from the same text that callers have.
+static FIELD_TYPES: LazyLock<Arc<FieldTypes>> = LazyLock::new(|| {
+    let schema = parse_schema(sdl()).expect("the library reads the text it writes");
+    Arc::new(FieldTypes::of(schema))
+});
 
 fn types() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(

@@ -9,6 +9,7 @@
 //! for ever: statements, transactions left open and whole calls have their times, and what runs out is `Unavailable`.
 
 mod call;
+mod columns;
 mod connection;
 mod error;
 mod message;

@@ -6,6 +6,7 @@
 //! never wait for a write (WAL).
 
 mod batch;
+mod columns;
 mod connection;
 mod error;
 mod message;

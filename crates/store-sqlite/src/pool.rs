@@ -100,6 +100,11 @@ impl SqliteStore {
         self.writer.close().await;
     }
 
+    /// The file it is.
+    pub fn path(&self) -> PathBuf {
+        self.writer.connect_options().get_filename().to_owned()
+    }
+
     pub(crate) fn readers(&self) -> &SqlitePool {
         &self.readers
     }

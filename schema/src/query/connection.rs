@@ -9,7 +9,7 @@ use crate::input::{ConnectionFilter, ConnectionOrder, connection_filter};
 use crate::object::{
     ConnectionStats, ConnectionStatus, ConnectionStatusConnection, connection_page, read_stats,
 };
-use crate::page::{PageArgs, page_cost};
+use crate::page::{PageArgs, STATS_COST, page_cost};
 
 #[derive(Default)]
 pub struct ConnectionQuery;
@@ -58,6 +58,7 @@ impl ConnectionQuery {
     }
 
     /// Counts over the devices a filter selects.
+    #[graphql(complexity = "STATS_COST + child_complexity")]
     async fn connection_stats(
         &self,
         ctx: &Context<'_>,

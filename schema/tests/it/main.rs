@@ -2,6 +2,7 @@
 
 mod fake;
 mod live_events;
+mod nulls;
 mod objects;
 mod ordering;
 mod pages;

@@ -7,6 +7,7 @@ use connector_domain::stamp::{Position, Stamp};
 use connector_domain::tenant::Tenant;
 use sqlx::{AssertSqlSafe, PgConnection};
 
+use crate::columns::columns;
 use crate::error::Fault;
 
 /// The columns of [`Row`].
@@ -33,25 +34,26 @@ pub(super) const COLUMNS: &str = "
 pub(super) const TABLES: &str =
     "connections c JOIN connection_liveness l ON l.client_id = c.client_id AND l.org_id = c.org_id";
 
-/// A whole record.
-#[derive(Debug, sqlx::FromRow)]
-pub(super) struct Row {
-    client_id: String,
-    tenant_status: String,
-    org_id: Option<String>,
-    account_number: Option<String>,
-    state: String,
-    reason: String,
-    state_changed_at: i64,
-    first_seen_at: i64,
-    version: i64,
-    details: Option<String>,
-    shared_identity_suspected: bool,
-    last_seen_at: i64,
-    position_stamp: i64,
-    position_partition: i32,
-    position_offset: i64,
-    recent_ids: String,
+columns! {
+    /// A whole record.
+    pub(super) struct Row {
+        client_id: String,
+        tenant_status: String,
+        org_id: Option<String>,
+        account_number: Option<String>,
+        state: String,
+        reason: String,
+        state_changed_at: i64,
+        first_seen_at: i64,
+        version: i64,
+        details: Option<String>,
+        shared_identity_suspected: bool,
+        last_seen_at: i64,
+        position_stamp: i64,
+        position_partition: i32,
+        position_offset: i64,
+        recent_ids: String,
+    }
 }
 
 impl TryFrom<Row> for Connection {

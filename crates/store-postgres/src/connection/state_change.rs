@@ -11,19 +11,21 @@ use sqlx::postgres::PgPool;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::row::{client_id_of, reason_of, state_of};
+use crate::columns::columns;
 use crate::error::Fault;
 use crate::pages::pages_of;
 use crate::predicate::push_scope;
 use crate::rows::sorted_ids;
 
-#[derive(Debug, sqlx::FromRow)]
-struct Row {
-    client_id: String,
-    version: i64,
-    previous_state: Option<String>,
-    state: String,
-    reason: String,
-    occurred_at: i64,
+columns! {
+    struct Row {
+        client_id: String,
+        version: i64,
+        previous_state: Option<String>,
+        state: String,
+        reason: String,
+        occurred_at: i64,
+    }
 }
 
 /// One page of state changes for each device, newest first.

@@ -7,6 +7,7 @@ use sqlx::{PgConnection, QueryBuilder};
 
 use super::filter::{push_filter, uses_liveness};
 use super::row::TABLES;
+use crate::columns::columns;
 use crate::error::Fault;
 use crate::pool::PostgresStore;
 use crate::predicate::push_scope;
@@ -22,11 +23,12 @@ fn devices(filter: &ConnectionFilter) -> &'static str {
     }
 }
 
-#[derive(Debug, sqlx::FromRow)]
-struct Row {
-    key: Option<String>,
-    total: i64,
-    online: i64,
+columns! {
+    struct Row {
+        key: Option<String>,
+        total: i64,
+        online: i64,
+    }
 }
 
 /// How many pass.

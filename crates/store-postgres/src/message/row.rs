@@ -8,6 +8,7 @@ use connector_domain::message::{
 use connector_domain::stamp::Stamp;
 use uuid::Uuid;
 
+use crate::columns::columns;
 use crate::error::Fault;
 
 /// The columns of [`Row`], of `messages m`.
@@ -35,31 +36,32 @@ pub(super) const COLUMNS: &str = "
     m.response_to,
     m.request_hash";
 
-/// One row of `messages`, but for what only the store looks at.
-#[derive(Debug, sqlx::FromRow)]
-pub(super) struct Row {
-    client_id: String,
-    message_id: Uuid,
-    wire_message_id: Option<String>,
-    org_id: Option<String>,
-    direction: String,
-    kind: String,
-    directive: Option<String>,
-    command: Option<String>,
-    content: Option<String>,
-    metadata: Option<String>,
-    size_bytes: i32,
-    state: String,
-    seq: i64,
-    failure_code: Option<String>,
-    failure_message: Option<String>,
-    sent_by: Option<String>,
-    created_at: i64,
-    device_sent: Option<String>,
-    expires_at: Option<i64>,
-    redelivered: bool,
-    response_to: Option<Uuid>,
-    pub(super) request_hash: Option<String>,
+columns! {
+    /// One row of `messages`, but for what only the store looks at.
+    pub(super) struct Row {
+        client_id: String,
+        message_id: Uuid,
+        wire_message_id: Option<String>,
+        org_id: Option<String>,
+        direction: String,
+        kind: String,
+        directive: Option<String>,
+        command: Option<String>,
+        content: Option<String>,
+        metadata: Option<String>,
+        size_bytes: i32,
+        state: String,
+        seq: i64,
+        failure_code: Option<String>,
+        failure_message: Option<String>,
+        sent_by: Option<String>,
+        created_at: i64,
+        device_sent: Option<String>,
+        expires_at: Option<i64>,
+        redelivered: bool,
+        response_to: Option<Uuid>,
+        request_hash: Option<String>,
+    }
 }
 
 impl TryFrom<Row> for Message {

@@ -11,16 +11,17 @@ use uuid::Uuid;
 
 use super::row::key_of;
 use super::transition::{Row, STEP_COLUMNS};
+use crate::columns::columns;
 use crate::error::Fault;
 use crate::predicate::push_scope;
 use crate::rows::sorted_keys;
 
-#[derive(Debug, sqlx::FromRow)]
-struct KeyedRow {
-    client_id: String,
-    message_id: Uuid,
-    #[sqlx(flatten)]
-    transition: Row,
+columns! {
+    struct KeyedRow {
+        client_id: String,
+        message_id: Uuid;
+        transition: Row,
+    }
 }
 
 /// The timelines of these messages, oldest step first.

@@ -9,16 +9,18 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::row::{self, COLUMNS, state_of};
+use crate::columns::columns;
 use crate::error::Fault;
 use crate::rows::column;
 
-#[derive(Debug, sqlx::FromRow)]
-pub(super) struct Row {
-    step_seq: i64,
-    from_state: Option<String>,
-    to_state: String,
-    at: i64,
-    detail: Option<String>,
+columns! {
+    pub(super) struct Row {
+        step_seq: i64,
+        from_state: Option<String>,
+        to_state: String,
+        at: i64,
+        detail: Option<String>,
+    }
 }
 
 /// The columns of [`Row`].
@@ -38,12 +40,12 @@ impl TryFrom<Row> for Transition {
     }
 }
 
-#[derive(Debug, sqlx::FromRow)]
-struct MovedRow {
-    #[sqlx(flatten)]
-    message: row::Row,
-    #[sqlx(flatten)]
-    transition: Row,
+columns! {
+    struct MovedRow {
+        ;
+        message: row::Row,
+        transition: Row,
+    }
 }
 
 impl TryFrom<MovedRow> for Moved {

@@ -12,6 +12,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 
 use super::row::{client_id_of, reason_of, state_of};
 use crate::batch;
+use crate::columns::columns;
 use crate::error::Fault;
 use crate::pages::pages_of;
 use crate::predicate::{push_one_of, push_scope, wanted};
@@ -120,14 +121,15 @@ pub(super) async fn mark_published(
     Ok(())
 }
 
-#[derive(Debug, sqlx::FromRow)]
-struct Row {
-    client_id: String,
-    version: i64,
-    previous_state: Option<String>,
-    state: String,
-    reason: String,
-    occurred_at: i64,
+columns! {
+    struct Row {
+        client_id: String,
+        version: i64,
+        previous_state: Option<String>,
+        state: String,
+        reason: String,
+        occurred_at: i64,
+    }
 }
 
 /// One page of state changes for each device, newest first.

@@ -8,6 +8,7 @@ use connector_domain::tenant::Tenant;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::batch;
+use crate::columns::columns;
 use crate::error::Fault;
 use crate::predicate::push_one_of;
 
@@ -33,25 +34,26 @@ pub(super) const SELECT: &str = "
       JOIN connection_liveness l ON l.client_id = c.client_id
      WHERE ";
 
-/// One row of [`SELECT`].
-#[derive(Debug, sqlx::FromRow)]
-pub(super) struct Row {
-    client_id: String,
-    tenant_status: String,
-    org_id: Option<String>,
-    account_number: Option<String>,
-    state: String,
-    reason: String,
-    state_changed_at: i64,
-    first_seen_at: i64,
-    version: i64,
-    details: Option<String>,
-    shared_identity_suspected: bool,
-    last_seen_at: i64,
-    position_stamp: i64,
-    position_partition: i32,
-    position_offset: i64,
-    recent_ids: String,
+columns! {
+    /// One row of [`SELECT`].
+    pub(super) struct Row {
+        client_id: String,
+        tenant_status: String,
+        org_id: Option<String>,
+        account_number: Option<String>,
+        state: String,
+        reason: String,
+        state_changed_at: i64,
+        first_seen_at: i64,
+        version: i64,
+        details: Option<String>,
+        shared_identity_suspected: bool,
+        last_seen_at: i64,
+        position_stamp: i64,
+        position_partition: i32,
+        position_offset: i64,
+        recent_ids: String,
+    }
 }
 
 impl TryFrom<Row> for Connection {

@@ -6,6 +6,7 @@ use connector_domain::scope::Scope;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::filter::push_filter;
+use crate::columns::columns;
 use crate::error::Fault;
 use crate::pool::SqliteStore;
 use crate::predicate::push_scope;
@@ -14,11 +15,12 @@ const ONLINE: &str = "COALESCE(SUM(CASE WHEN c.state = 'ONLINE' THEN 1 ELSE 0 EN
 
 const DEVICES: &str = "connections c JOIN connection_liveness l ON l.client_id = c.client_id";
 
-#[derive(Debug, sqlx::FromRow)]
-struct Row {
-    key: Option<String>,
-    total: i64,
-    online: i64,
+columns! {
+    struct Row {
+        key: Option<String>,
+        total: i64,
+        online: i64,
+    }
 }
 
 /// How many pass.

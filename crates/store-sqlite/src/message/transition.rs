@@ -11,16 +11,18 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 use super::key::{columns_of, distinct, key_of};
 use super::row::{self, COLUMNS, state_of};
 use crate::batch;
+use crate::columns::columns;
 use crate::error::Fault;
 use crate::predicate::{push_scope, wanted};
 
-#[derive(Debug, sqlx::FromRow)]
-struct Row {
-    step_seq: i64,
-    from_state: Option<String>,
-    to_state: String,
-    at: i64,
-    detail: Option<String>,
+columns! {
+    struct Row {
+        step_seq: i64,
+        from_state: Option<String>,
+        to_state: String,
+        at: i64,
+        detail: Option<String>,
+    }
 }
 
 impl TryFrom<Row> for Transition {
@@ -37,12 +39,12 @@ impl TryFrom<Row> for Transition {
     }
 }
 
-#[derive(Debug, sqlx::FromRow)]
-struct MovedRow {
-    #[sqlx(flatten)]
-    message: row::Row,
-    #[sqlx(flatten)]
-    transition: Row,
+columns! {
+    struct MovedRow {
+        ;
+        message: row::Row,
+        transition: Row,
+    }
 }
 
 impl TryFrom<MovedRow> for Moved {
@@ -54,12 +56,12 @@ impl TryFrom<MovedRow> for Moved {
     }
 }
 
-#[derive(Debug, sqlx::FromRow)]
-struct KeyedRow {
-    client_id: String,
-    message_id: String,
-    #[sqlx(flatten)]
-    transition: Row,
+columns! {
+    struct KeyedRow {
+        client_id: String,
+        message_id: String;
+        transition: Row,
+    }
 }
 
 /// Adds the step that was just taken, to be told.

@@ -51,7 +51,7 @@ struct Readings {
     rows: i64,
 }
 
-#[derive(Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, PartialEq, Eq)]
 struct Reading {
     whole_tables: i64,
     rows: i64,
@@ -98,7 +98,7 @@ impl Readings {
     }
 
     async fn now(&mut self) -> Reading {
-        let reading = sqlx::query_as(
+        let reading: Result<(i64, i64), _> = sqlx::query_as(
             "SELECT SUM(t.seq_scan)::bigint AS whole_tables,
                     SUM(t.seq_tup_read + t.idx_tup_fetch)::bigint
                         + (SELECT SUM(i.idx_tup_read)::bigint FROM pg_stat_user_indexes i) AS rows
@@ -107,7 +107,8 @@ impl Readings {
         )
         .fetch_one(&mut self.statistics)
         .await;
-        reading.expect("read")
+        let (whole_tables, rows) = reading.expect("read");
+        Reading { whole_tables, rows }
     }
 
     /// A session's numbers are in the statistics before it is gone from the list.
