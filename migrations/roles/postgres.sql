@@ -18,7 +18,7 @@ BEGIN
 END
 $$;
 
--- The API server reads, and writes what callers send.
+-- API servers and jobs read, and write what callers send.
 GRANT SELECT ON
     connections,
     connection_liveness,
@@ -33,7 +33,7 @@ GRANT SELECT ON
     TO connector_api;
 GRANT INSERT, UPDATE ON messages, message_transitions TO connector_api;
 
--- The Kafka consumer and the jobs write everything but the list of migrations.
+-- The Kafka consumer writes everything but the list of migrations; a rebuild does too.
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     connections,
     connection_liveness,

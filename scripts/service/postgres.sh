@@ -1,4 +1,5 @@
-# PostgreSQL from Debian's package, with a cluster of our own. Sourced by scripts/services.
+# PostgreSQL from Debian's package, with a cluster of our own, configured by deploy/postgres: only what a machine decides is
+# other. Sourced by scripts/services.
 
 # The directory of initdb: in the PATH, or where Debian keeps it (newest version).
 postgres_binaries() {
@@ -27,14 +28,13 @@ postgres_prepare() {
 }
 
 postgres_settings() {
+  cat "$root/deploy/postgres/connector.conf"
   cat <<SETTINGS
 listen_addresses = '127.0.0.1'
 port = $(port_of postgres)
 unix_socket_directories = '$dir/postgres'
 max_connections = 200
 shared_buffers = 256MB
-log_min_duration_statement = 1000
-log_line_prefix = '%m [%p] %u@%d '
 SETTINGS
 }
 

@@ -2,11 +2,13 @@
 //!
 //! `scripts/services` runs the services and says where they are; a [`Stack`] runs the roles on them.
 
+mod database;
 mod kcat;
 mod role;
 mod services;
 mod stack;
 
+pub use database::Database;
 pub use kcat::{Record, Seen};
 pub use role::{Role, Settings};
 pub use services::{Service, Services};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::{ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use connector_testkit::eventually;
@@ -13,6 +13,9 @@ use tokio::time::timeout;
 
 /// How long a role may take to end; its own limit is 25 s.
 const END: Duration = Duration::from_secs(30);
+
+/// How long a question about a role's health may take: one that is paused says nothing.
+const QUESTION: Duration = Duration::from_secs(3);
 
 /// Settings as environment variables, without the prefix, e.g. `HTTP__PORT`.
 pub type Settings = BTreeMap<String, String>;
@@ -58,6 +61,21 @@ impl Role {
         }
     }
 
+    /// Which role, e.g. `api-server`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its process, while that has not ended.
+    pub fn pid(&self) -> Option<u32> {
+        self.process.id()
+    }
+
+    /// How its process ended, where it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.process.try_wait().expect("its end can be asked for")
+    }
+
     /// Waits until `/readyz` says that everything is there.
     pub async fn until_ready(&self) {
         self.until(&format!("{} is ready", self.name), |report| {
@@ -88,15 +106,22 @@ impl Role {
 
     /// What `/readyz` says; null while nothing answers.
     pub async fn readiness(&self) -> Value {
-        match self
-            .http
-            .get(format!("{}/readyz", self.management))
-            .send()
-            .await
-        {
+        let asked = self.ask("readyz").send().await;
+        match asked {
             Ok(response) => response.json().await.unwrap_or_default(),
             Err(_) => Value::Null,
         }
+    }
+
+    /// Whether `/livez` asks for a restart; not while nothing answers.
+    pub async fn wants_restart(&self) -> bool {
+        let asked = self.ask("livez").send().await;
+        asked.is_ok_and(|response| response.status().is_server_error())
+    }
+
+    fn ask(&self, path: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}/{path}", self.management);
+        self.http.get(url).timeout(QUESTION)
     }
 
     /// What `/metrics` says.

@@ -16,7 +16,7 @@ pub enum Service {
     Mosquitto,
     /// The log.
     Kafka,
-    /// The database, where it is PostgreSQL.
+    /// The database.
     Postgres,
 }
 
@@ -51,8 +51,8 @@ pub struct Services {
     pub kafka_password: String,
     /// Authority of Kafka's certificate there.
     pub kafka_ca: String,
-    /// The database the roles use; without one, each stack has an SQLite file of its own.
-    pub database_url: Option<String>,
+    /// PostgreSQL as its administrator.
+    pub postgres_admin_url: String,
 }
 
 impl Services {
@@ -73,7 +73,7 @@ impl Services {
             kafka_user: variable("CONNECTOR_TEST_KAFKA_USER"),
             kafka_password: variable("CONNECTOR_TEST_KAFKA_PASSWORD"),
             kafka_ca: variable("CONNECTOR_TEST_KAFKA_CA"),
-            database_url: std::env::var("CONNECTOR_TEST_DATABASE_URL").ok(),
+            postgres_admin_url: variable("CONNECTOR_TEST_POSTGRES_ADMIN_URL"),
         }
     }
 
@@ -119,22 +119,39 @@ impl Services {
         self.script("start", service).await;
     }
 
+    /// Stops every process of a service where it is.
+    pub async fn pause(&self, service: Service) {
+        self.script("pause", service).await;
+    }
+
+    /// Lets a paused service go on.
+    pub async fn resume(&self, service: Service) {
+        self.script("resume", service).await;
+    }
+
+    /// Kafka with nothing in it in place of the one there is, on the same ports. Its user has another password.
+    pub async fn recreate_kafka(&self) {
+        self.stop(Service::Kafka).await;
+        std::fs::remove_dir_all(self.directory.join("kafka")).expect("the directory is ours");
+        self.run_script(&["up"]).await;
+    }
+
     async fn script(&self, verb: &str, service: Service) {
+        self.run_script(&[verb, service.name()]).await;
+    }
+
+    async fn run_script(&self, arguments: &[&str]) {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/services");
         // A started service inherits our standard error: nobody may wait for its end.
         let status = Command::new(script)
-            .args([verb, service.name()])
+            .args(arguments)
             .arg(&self.directory)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .status()
             .await
             .expect("scripts/services can be run");
-        assert!(
-            status.success(),
-            "scripts/services {verb} {}: {status}",
-            service.name()
-        );
+        assert!(status.success(), "scripts/services {arguments:?}: {status}");
     }
 }
 

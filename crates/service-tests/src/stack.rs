@@ -1,10 +1,12 @@
-//! The roles together: an API server, an mqtt consumer and kafka consumers.
+//! The roles together: an API server, an mqtt consumer and kafka consumers, on a database of their own.
 
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use connector_testkit::Client;
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::database::Database;
 use crate::role::{Role, Settings, free_port, run};
 use crate::services::Services;
 
@@ -40,6 +42,7 @@ pub struct Stack {
     /// `kafka-message-consumer`, one or more.
     pub kafka_consumers: Vec<Role>,
     settings: Settings,
+    database: Database,
     api: String,
     directory: PathBuf,
     _turn: MutexGuard<'static, ()>,
@@ -58,15 +61,16 @@ impl Stack {
         let directory = directory(&services);
         let path = directory.as_path();
         let port = free_port();
-        let settings = settings(&services, path, port, options);
-        run(path, &settings, &["migrate"]).await;
+        let settings = settings(&services, port, options);
+        let database = database(&services, path, &settings, "").await;
         // Made once here, lest two roles make them at once.
         run(path, &settings, &["token", "--org", "10000"]).await;
+        let as_ingest = on(&settings, database.ingest());
         let kafka_consumers: Vec<_> = (0..options.kafka_consumers)
-            .map(|_| Role::spawn("kafka-message-consumer", path, &settings))
+            .map(|_| Role::spawn("kafka-message-consumer", path, &as_ingest))
             .collect();
         let mqtt_consumer = spawn_mqtt_consumer(&services, path, &settings);
-        let api_server = Role::start("api-server", path, &settings).await;
+        let api_server = Role::start("api-server", path, &on(&settings, database.api())).await;
         mqtt_consumer.until_holding().await;
         for consumer in &kafka_consumers {
             consumer.until_ready().await;
@@ -77,6 +81,7 @@ impl Stack {
             mqtt_consumer,
             kafka_consumers,
             settings,
+            database,
             api: format!("http://127.0.0.1:{port}"),
             directory,
             _turn: turn,
@@ -93,10 +98,26 @@ impl Stack {
         format!("{name}-{unique}")
     }
 
+    /// The stack's database as its owner, for those who read it by SQL. It outlives the stack.
+    pub fn database_url(&self) -> String {
+        self.database.owner()
+    }
+
+    /// The stack's database.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Kafka consumers started from now on read as another group: from the start of the topics.
+    pub fn read_as(&mut self, group_id: &str) {
+        let name = "KAFKA__GROUP_ID".to_owned();
+        self.settings.insert(name, group_id.to_owned());
+    }
+
     /// A caller of the organisation that devices belong to.
     pub async fn client(&self) -> Client {
         let arguments = ["token", "--org", "10000"];
-        let printed = run(&self.directory, &self.settings, &arguments).await;
+        let printed = self.run(&arguments).await;
         let token = String::from_utf8(printed.stdout).expect("a token is text");
         Client::new(self.api.clone(), token.trim().to_owned())
     }
@@ -108,7 +129,31 @@ impl Stack {
 
     /// Starts a kafka consumer.
     pub fn new_kafka_consumer(&self) -> Role {
-        Role::spawn("kafka-message-consumer", &self.directory, &self.settings)
+        let settings = on(&self.settings, self.database.ingest());
+        Role::spawn("kafka-message-consumer", &self.directory, &settings)
+    }
+
+    /// Starts an API server in place of the one that ended, on the same port.
+    pub fn new_api_server(&self) -> Role {
+        let settings = on(&self.settings, self.database.api());
+        Role::spawn("api-server", &self.directory, &settings)
+    }
+
+    /// Runs a command of the binary to its end on this stack, with the rights of the tables' owner; panics unless it
+    /// succeeds.
+    pub async fn run(&self, arguments: &[&str]) -> Output {
+        self.run_on(&self.database_url(), arguments).await
+    }
+
+    /// The same, on another database or as somebody else.
+    pub async fn run_on(&self, database_url: &str, arguments: &[&str]) -> Output {
+        let settings = on(&self.settings, database_url.to_owned());
+        run(&self.directory, &settings, arguments).await
+    }
+
+    /// Another database with every table, and nothing in it.
+    pub async fn empty_database(&self, name: &str) -> Database {
+        database(&self.services, &self.directory, &self.settings, name).await
     }
 
     /// Stops every role, each of which must drain and end with status 0.
@@ -136,12 +181,30 @@ fn spawn_mqtt_consumer(services: &Services, directory: &Path, settings: &Setting
     Role::spawn("mqtt-message-consumer", directory, &settings)
 }
 
-fn settings(services: &Services, directory: &Path, port: u16, options: StackOptions) -> Settings {
-    let database = services.database_url.clone();
-    let database = database.unwrap_or_else(|| {
-        let file = directory.join("connector.db");
-        format!("sqlite:{}", file.display())
-    });
+/// A migrated database, whose name begins as the stack's directory does.
+async fn database(
+    services: &Services,
+    directory: &Path,
+    settings: &Settings,
+    name: &str,
+) -> Database {
+    let stack = directory.file_name().unwrap_or_default();
+    let stack = stack.to_str().unwrap_or_default();
+    let name = format!("{stack}{name}");
+    let database = Database::create(&services.postgres_admin_url, &name).await;
+    run(directory, &on(settings, database.owner()), &["migrate"]).await;
+    database.grant().await;
+    database
+}
+
+/// These settings, on a database.
+fn on(settings: &Settings, database_url: String) -> Settings {
+    let mut settings = settings.clone();
+    settings.insert("DATABASE__URL".to_owned(), database_url);
+    settings
+}
+
+fn settings(services: &Services, port: u16, options: StackOptions) -> Settings {
     let authority = services.certificates.join("services/ca.pem");
     let mut settings = Settings::from(
         [
@@ -149,7 +212,6 @@ fn settings(services: &Services, directory: &Path, port: u16, options: StackOpti
             ("MQTT__URL", format!("mqtts://{}", services.mqtt_services)),
             ("MQTT__CA_FILE", authority.display().to_string()),
             ("KAFKA__BROKERS", services.kafka.clone()),
-            ("DATABASE__URL", database),
             // A group of its own reads the topics from their start.
             (
                 "KAFKA__GROUP_ID",

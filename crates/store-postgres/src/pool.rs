@@ -67,6 +67,11 @@ impl PostgresStore {
         self.pool.close().await;
     }
 
+    /// Which database it is, for people: its name, host and port.
+    pub fn place(&self) -> String {
+        place(&self.options)
+    }
+
     pub(crate) fn pool(&self) -> &PgPool {
         &self.pool
     }
@@ -88,13 +93,14 @@ impl PostgresStore {
         Ok(self.pool.begin_with(begin).await?)
     }
 
-    /// A connection of its own for migrations, which may take longer than any statement else.
-    pub(crate) async fn patient_connection(&self) -> Result<PgConnection, sqlx::Error> {
+    /// One connection for migrations, which may take longer than any statement else.
+    pub(crate) async fn patient_pool(&self) -> Result<PgPool, sqlx::Error> {
         let patient = self.options.clone().options([
             ("statement_timeout", "0"),
             ("idle_in_transaction_session_timeout", "0"),
         ]);
-        PgConnection::connect_with(&patient).await
+        let pool = PgPoolOptions::new().max_connections(1);
+        pool.connect_with(patient).await
     }
 
     /// Asks past the pool, whose own answer would be that its time is up, and not why.

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use connector_consumers::mqtt_consumer::{Standing, Status};
 use connector_domain::port::{ConnectionReader, RecordLog};
 
+use crate::auth::Authenticator;
 use crate::http::Check;
 
 /// The database answers.
@@ -19,6 +20,9 @@ pub struct BrokerCheck<F>(pub F);
 
 /// This process carries what devices say, or stands by for the one that does.
 pub struct HolderCheck(pub Status);
+
+/// The keys that callers are told apart with are there.
+pub struct KeysCheck(pub Authenticator);
 
 /// The events of the last minutes are loaded, so that subscriptions can start.
 pub struct EventsCheck<F>(pub F);
@@ -89,6 +93,20 @@ impl<F: Fn() -> bool + Send + Sync> Check for EventsCheck<F> {
             Ok(())
         } else {
             Err("the newest events are still being loaded".to_owned())
+        }
+    }
+}
+
+#[async_trait]
+impl Check for KeysCheck {
+    fn name(&self) -> &'static str {
+        "keys"
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        match self.0.is_waiting_for() {
+            Some(missing) => Err(missing.to_owned()),
+            None => Ok(()),
         }
     }
 }

@@ -1,15 +1,19 @@
 //! `cloud-connector doctor`: looks at everything the platform depends on, and says what to do about it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use connector_domain::clock::System;
+use connector_domain::id::ClientId;
+use connector_domain::tenant::TenantLookup;
+use connector_tenancy::{Fault, GatewayDirectory, GatewaySettings, Source};
 use connector_transport::kafka;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
 use crate::auth::TokenKeys;
-use crate::compose::{Endpoints, open_store};
+use crate::compose::{Endpoints, migrate_command, open_existing_store, tenancy_settings};
 use crate::config::Config;
-use crate::tenancy::FileDirectory;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -47,7 +51,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         },
         Finding {
             what: "tenancy",
-            found: tenancy(config),
+            found: tenancy(config).await,
         },
         Finding {
             what: "kafka",
@@ -89,22 +93,35 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
 }
 
 async fn database(config: &Config) -> Result<String, Remedy> {
-    let open = "check database.url and the rights on the data directory";
-    let store = open_store(config)
-        .await
-        .map_err(|error| Remedy::new(format!("{error:#}"), open))?;
-    let pending = store.pending_migrations().await;
+    let open = "check database.url, that the server runs, and the rights there";
+    let store = match open_existing_store(config, "doctor").await {
+        Ok(Some(store)) => store,
+        // All-in-one migrates by itself.
+        Ok(None) if config.kafka.brokers.is_empty() => {
+            return Ok("not there yet; all-in-one makes it at its first start".to_owned());
+        }
+        Ok(None) => return Err(Remedy::new("not there yet", migrate(config))),
+        Err(error) => return Err(Remedy::new(format!("{error:#}"), open)),
+    };
+    let (title, pending) = (store.title(), store.pending_migrations().await);
     store.close().await;
-    match pending.map_err(|error| Remedy::new(error, open))? {
-        pending if pending.is_empty() => Ok("answers, up to date".to_owned()),
+    match pending.map_err(|error| Remedy::new(format!("{error:#}"), open))? {
+        pending if pending.is_empty() => Ok(format!("{title}: answers, up to date")),
         pending => Err(Remedy::new(
-            format!("behind by {} migrations", pending.len()),
-            "run `cloud-connector migrate`",
+            format!("{title}: behind by {} migrations", pending.len()),
+            migrate(config),
         )),
     }
 }
 
+fn migrate(config: &Config) -> String {
+    format!("run {}", migrate_command(config))
+}
+
 fn keys(config: &Config) -> Result<String, Remedy> {
+    if TokenKeys::are_made_by_loading(config) {
+        return Ok("not there yet; made at the first start".to_owned());
+    }
     match TokenKeys::load(config) {
         Ok(TokenKeys {
             signing: Some(_), ..
@@ -119,16 +136,40 @@ fn keys(config: &Config) -> Result<String, Remedy> {
     }
 }
 
-fn tenancy(config: &Config) -> Result<String, Remedy> {
-    match FileDirectory::load(&config.tenancy) {
-        Ok(_) if config.tenancy.map_file.is_empty() => Ok(format!(
-            "every device belongs to {}",
-            config.tenancy.default_org
+async fn tenancy(config: &Config) -> Result<String, Remedy> {
+    let mend = "mend [tenancy] and the files that it names";
+    let settings = tenancy_settings(&config.tenancy).map_err(|error| Remedy::new(error, mend))?;
+    let asked = match settings.source.clone() {
+        Source::Gateway(gateway) => return gateway_answers(*gateway).await,
+        Source::File(path) => format!("by {}", path.display()),
+        Source::Default => format!("every device belongs to {}", settings.default.org_id),
+    };
+    match settings.open(Arc::new(System)) {
+        Ok(_) => Ok(asked),
+        Err(error) => Err(Remedy::new(error, mend)),
+    }
+}
+
+/// Asks about a device that should not exist. To the breaker and the cache of the consumers it makes no difference.
+async fn gateway_answers(settings: GatewaySettings) -> Result<String, Remedy> {
+    let url = settings.endpoint.url.clone();
+    let gateway = GatewayDirectory::open(settings, Arc::new(System)).map_err(|error| {
+        Remedy::new(error, "mend [tenancy.gateway] and the files that it names")
+    })?;
+    let nobody = ClientId::parse("cloud-connector-doctor")
+        .map_err(|error| Remedy::new(error, "this is a defect of doctor"))?;
+    match gateway.ask(&nobody).await {
+        Ok(TenantLookup::Known(_)) => Ok(format!("{url} answers, and knows even `{nobody}`")),
+        Ok(_) => Ok(format!(
+            "{url} answers, and does not know `{nobody}`, as it should"
         )),
-        Ok(_) => Ok(format!("by {}", config.tenancy.map_file)),
+        Err(error @ Fault::Refused(_)) => Err(Remedy::new(
+            error,
+            "have the gateway accept the certificate of tenancy.gateway.certificate_file",
+        )),
         Err(error) => Err(Remedy::new(
             error,
-            "mend the file named by tenancy.map_file",
+            "check tenancy.gateway.url, ca_file and the network; docs/tenancy.md says what it must answer",
         )),
     }
 }

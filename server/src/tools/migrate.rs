@@ -2,24 +2,23 @@
 
 use clap::Args;
 
-use crate::compose::open_store;
+use crate::compose::{open_store, pending_migrations};
 use crate::config::Config;
 
 /// How to migrate.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Print what would be applied, and apply nothing.
+    /// Print what would be applied; apply and make nothing.
     #[arg(long)]
     dry_run: bool,
 }
 
 /// Runs the command: one line per migration.
 pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
-    let store = open_store(config).await?;
     let migrations = if arguments.dry_run {
-        store.pending_migrations().await?
+        pending_migrations(config, "migrate").await?
     } else {
-        store.migrate().await?
+        apply(config).await?
     };
     for migration in &migrations {
         println!("{migration}");
@@ -27,6 +26,12 @@ pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     if migrations.is_empty() {
         eprintln!("the database is up to date");
     }
-    store.close().await;
     Ok(())
+}
+
+async fn apply(config: &Config) -> anyhow::Result<Vec<String>> {
+    let store = open_store(config, "migrate").await?;
+    let applied = store.migrate().await;
+    store.close().await;
+    applied
 }

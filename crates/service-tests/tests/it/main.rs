@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may end")]
 
 mod access;
+mod database;
 mod existing_service;
 mod lifecycle;
 mod round_trip;

@@ -11,6 +11,7 @@ mod page;
 mod progress;
 mod reader;
 mod record;
+mod restorer;
 mod row;
 mod state_change;
 mod stats;

@@ -1,4 +1,4 @@
-//! What a batch writes, worked out before anything is: as little as says it all.
+//! What a batch of changes or of restored records writes, worked out before anything is: as little as says it all.
 
 use std::collections::HashMap;
 
@@ -49,6 +49,36 @@ impl<'a> Writing<'a> {
                     writing.new.push(visible);
                 }
             }
+        }
+        writing
+    }
+
+    /// What differs between the records stored and later forms of them from elsewhere, which no history goes with: the
+    /// wide row where there is another version. Each device occurs once.
+    pub(super) fn restoring(stored: &HashMap<&str, &Connection>, later: &[&'a Connection]) -> Self {
+        let mut writing = Self {
+            moved: later.to_vec(),
+            ..Self::default()
+        };
+        writing
+            .moved
+            .sort_unstable_by_key(|record| &record.client_id);
+        for record in &writing.moved {
+            let before = stored.get(record.client_id.as_str());
+            if before.is_some_and(|before| before.version == record.version) {
+                continue;
+            }
+            let visible = Visible {
+                record,
+                view: record.view(),
+                changed_at: record.position.stamp.max(record.state_changed_at),
+                relabelled: is_relabelled(before, record),
+            };
+            let rows = match before {
+                Some(_) => &mut writing.known,
+                None => &mut writing.new,
+            };
+            rows.push(visible);
         }
         writing
     }

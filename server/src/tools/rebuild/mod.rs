@@ -37,8 +37,8 @@ pub struct Arguments {
 /// Runs the command. Ctrl-C ends it after the batch at hand; run again, it goes on.
 pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     let settings = kafka_of(config)?;
-    let store = open_migrated_store(config).await?;
-    let live: Arc<dyn Store> = Arc::new(store.clone());
+    let store = open_migrated_store(config, "rebuild").await?;
+    let live: Arc<dyn Store> = store.clone();
     let outcome = if arguments.check {
         check(config, &settings, live).await
     } else {
