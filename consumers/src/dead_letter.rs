@@ -11,7 +11,7 @@ use connector_domain::text::storable;
 use connector_domain::wire::{DATE_RECEIVED, MQTT_MESSAGE_ID, SIGNAL, TOPIC};
 use sha2::{Digest, Sha256};
 
-use crate::rejection::Rejection;
+use crate::rejection::{Reason, Rejection};
 
 /// Bytes of the whole value, decimal.
 pub(crate) const ORIGINAL_SIZE: &str = "original_size";
@@ -69,13 +69,12 @@ impl DeadLetter<'_> {
     }
 }
 
-/// The dead letter of a record read from Kafka. Counts it.
+/// The dead letter of a record read from Kafka.
 pub(crate) fn of_record(
     record: &IncomingRecord,
     rejection: &Rejection,
     topic: &str,
 ) -> OutgoingRecord {
-    count("kafka", rejection);
     let headers = PASSED_ON
         .into_iter()
         .filter_map(|name| Some((name, record.header(name)?.to_owned())))
@@ -95,12 +94,23 @@ pub(crate) fn of_record(
     .into_record(topic)
 }
 
-/// Counts one dead letter.
+/// Counts one dead letter, once it is in the log.
 pub(crate) fn count(consumer: &'static str, rejection: &Rejection) {
+    add(consumer, rejection.reason, 1);
+}
+
+/// Has every reason at zero from the start: the first of a series is no increase to those who watch it.
+pub(crate) fn count_none(consumer: &'static str) {
+    for reason in Reason::ALL {
+        add(consumer, reason, 0);
+    }
+}
+
+fn add(consumer: &'static str, reason: Reason, letters: u64) {
     metrics::counter!(
         "connector_dead_letters_total",
         "consumer" => consumer,
-        "reason" => rejection.reason.as_str(),
+        "reason" => reason.as_str(),
     )
-    .increment(1);
+    .increment(letters);
 }

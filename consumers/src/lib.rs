@@ -15,3 +15,4 @@ mod log_writer;
 pub mod mqtt_consumer;
 pub mod rebuild;
 mod rejection;
+mod unix_time;

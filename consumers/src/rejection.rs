@@ -29,6 +29,19 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::NoTopicHeader,
+        Self::ForeignTopic,
+        Self::ForeignKey,
+        Self::UnreadableEnvelope,
+        Self::UnreadableStatus,
+        Self::UnknownType,
+        Self::UnreadableSignal,
+        Self::TooLarge,
+        Self::Refused,
+    ];
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::NoTopicHeader => "no topic header",

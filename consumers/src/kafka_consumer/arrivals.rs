@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use connector_domain::event::message_moved;
 use connector_domain::id::MessageKey;
 use connector_domain::message::{Arrival, Moved};
-use connector_domain::port::{IncomingRecord, StoreError};
+use connector_domain::port::{IncomingRecord, StoreError, StoredArrival};
 use tracing::error;
 
 use super::batch::Arrived;
 use super::setback::Setback;
-use super::telling::{event_record, marked_or_logged};
+use super::telling::{self, Stored, event_record, marked_or_logged};
 use super::{Options, Ports};
 use crate::log_writer::deliver;
 use crate::rejection::Rejection;
@@ -18,17 +18,48 @@ use crate::rejection::Rejection;
 /// What storing all arrivals did.
 #[derive(Default)]
 pub(super) struct AllStored<'a> {
+    /// To be told, in the order stored; each step once.
     untold: Vec<Moved>,
+    /// Message and sequence number of these.
+    keys: BTreeSet<(MessageKey, i64)>,
+    /// Steps that were not there before.
+    new_steps: usize,
+    /// Whether the message of a record was new.
+    pub(super) outcomes: Vec<(&'a IncomingRecord, bool)>,
     /// Records that the database does not take.
     pub(super) refused: Vec<(&'a IncomingRecord, Rejection)>,
 }
 
-/// Stores the arrivals. When the database refuses a value, halves them until what it refuses is alone.
+impl<'a> AllStored<'a> {
+    /// For the books.
+    pub(super) fn stored(&self) -> Stored {
+        Stored {
+            new: self.new_steps,
+            untold: self.untold.len(),
+        }
+    }
+
+    fn add(&mut self, record: &'a IncomingRecord, stored: StoredArrival) {
+        self.outcomes.push((record, stored.new));
+        if stored.new {
+            self.new_steps += stored.unpublished.len();
+        }
+        for moved in stored.unpublished {
+            let key = (moved.message.key(), moved.transition.seq);
+            if self.keys.insert(key) {
+                self.untold.push(moved);
+            }
+        }
+    }
+}
+
+/// Stores the arrivals; what was done is in `all`, also when the rest fails. When the database refuses a value, halves them
+/// until what it refuses is alone.
 pub(super) async fn store<'a>(
     ports: &Ports,
     arrived: Vec<Arrived<'a>>,
-) -> Result<AllStored<'a>, StoreError> {
-    let mut all = AllStored::default();
+    all: &mut AllStored<'a>,
+) -> Result<(), StoreError> {
     let mut left = vec![arrived];
     while let Some(mut part) = left.pop() {
         if part.is_empty() {
@@ -37,9 +68,9 @@ pub(super) async fn store<'a>(
         let arrivals: Vec<Arrival> = part.iter().map(|one| one.arrival.clone()).collect();
         match ports.messages.arrive(ports.scope, &arrivals).await {
             Ok(stored) => {
-                for (arrival, stored) in arrivals.iter().zip(stored) {
-                    count(arrival, stored.new);
-                    all.untold.extend(stored.unpublished);
+                for (one, stored) in part.iter().zip(stored) {
+                    count(&one.arrival, stored.new);
+                    all.add(one.record, stored);
                 }
             }
             Err(error @ StoreError::Unavailable(_)) => return Err(error),
@@ -57,7 +88,7 @@ pub(super) async fn store<'a>(
             }
         }
     }
-    Ok(all)
+    Ok(())
 }
 
 /// Tells every untold step and marks it told.
@@ -69,19 +100,16 @@ pub(super) async fn tell(
     if all.untold.is_empty() {
         return Ok(());
     }
-    let mut told: BTreeSet<(MessageKey, i64)> = BTreeSet::new();
-    let mut records = Vec::with_capacity(all.untold.len());
-    for moved in &all.untold {
-        if !told.insert((moved.message.key(), moved.transition.seq)) {
-            continue;
-        }
+    let topic = &options.topics.message_events;
+    let told: Vec<(MessageKey, i64)> = all.keys.into_iter().collect();
+    let records = all.untold.iter().filter_map(|moved| {
         let event = message_moved(moved);
-        let topic = &options.topics.message_events;
-        records.extend(event_record(topic, &moved.message.client_id, &event));
-    }
-    deliver(ports.log.as_ref(), records).await?;
-    let told: Vec<_> = told.into_iter().collect();
-    marked_or_logged(ports.messages.mark_published(ports.scope, &told).await)
+        event_record(topic, &moved.message.client_id, &event)
+    });
+    deliver(ports.log.as_ref(), records.collect()).await?;
+    marked_or_logged(ports.messages.mark_published(ports.scope, &told).await)?;
+    telling::told(topic, told.len());
+    Ok(())
 }
 
 fn count(arrival: &Arrival, new: bool) {

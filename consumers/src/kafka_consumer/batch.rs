@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use connector_domain::connection::{DeviceBatch, DeviceInput, DeviceRecord};
+use connector_domain::connection::{DeviceBatch, DeviceInput, DeviceRecord, Outcome};
 use connector_domain::id::ClientId;
 use connector_domain::message::Arrival;
-use connector_domain::port::{IncomingRecord, OutgoingRecord};
+use connector_domain::port::IncomingRecord;
 use connector_domain::stamp::{Position, Stamp};
 use connector_domain::tenant::TenantLookup;
 use connector_domain::wire::Channel;
-use tracing::warn;
 
 use super::Options;
+use super::books::Books;
 use super::decode::{Decoded, decode, position};
 use super::handler::{self, Meaning};
-use crate::dead_letter;
 use crate::rejection::Rejection;
 
 /// When a device was heard on the data channel.
@@ -47,8 +46,8 @@ pub(super) struct Batch<'a> {
     pub(super) heard: BTreeMap<ClientId, Heard>,
     /// Messages to store, in the order read.
     pub(super) arrived: Vec<Arrived<'a>>,
-    /// What is set aside.
-    pub(super) dead_letters: Vec<OutgoingRecord>,
+    /// What has become of each record so far.
+    pub(super) books: Books<'a>,
 }
 
 impl<'a> Batch<'a> {
@@ -62,7 +61,7 @@ impl<'a> Batch<'a> {
             sources: HashMap::new(),
             heard: BTreeMap::new(),
             arrived: Vec::new(),
-            dead_letters: Vec::new(),
+            books: Books::default(),
         };
         for record in records {
             batch.add(record);
@@ -85,7 +84,7 @@ impl<'a> Batch<'a> {
             Ok(Decoded::Signal { client_id, signal }) => {
                 self.note(record, client_id, DeviceInput::Signal(signal));
             }
-            Err(rejection) => self.set_aside(record, &rejection),
+            Err(rejection) => self.books.set_aside(record, rejection),
         }
     }
 
@@ -98,7 +97,7 @@ impl<'a> Batch<'a> {
         meaning: Meaning,
     ) {
         if let Some(rejection) = meaning.rejection {
-            self.set_aside(record, &rejection);
+            self.books.set_aside(record, rejection);
         }
         if let Some(arrival) = meaning.arrival {
             self.arrived.push(Arrived { arrival, record });
@@ -153,29 +152,23 @@ impl<'a> Batch<'a> {
             .collect()
     }
 
-    /// Sets a record aside, in the log, in the metrics and for the dead-letter topic.
-    pub(super) fn set_aside(&mut self, record: &IncomingRecord, rejection: &Rejection) {
-        warn!(
-            kafka.topic = record.topic,
-            kafka.partition = record.partition,
-            kafka.offset = record.offset,
-            reason = rejection.reason.as_str(),
-            "a record went to the dead letters"
-        );
-        let topic = &self.options.topics.dead_letter;
-        self.dead_letters
-            .push(dead_letter::of_record(record, rejection, topic));
+    /// Sets the control record at `position` aside.
+    pub(super) fn set_aside_control(&mut self, position: Position, rejection: Rejection) {
+        if let Some(record) = self.control_record(position) {
+            self.books.set_aside(record, rejection);
+        }
     }
 
-    /// Sets the control record at `position` aside.
-    pub(super) fn set_aside_control(&mut self, position: Position, rejection: &Rejection) {
-        if let Some(record) = self
-            .sources
-            .get(&(position.partition, position.offset))
-            .copied()
-        {
-            self.set_aside(record, rejection);
+    /// What the control record at `position` did to the record of its device.
+    pub(super) fn note_outcome(&mut self, position: Position, outcome: Outcome) {
+        if let Some(record) = self.control_record(position) {
+            self.books.note_outcome(record, outcome);
         }
+    }
+
+    fn control_record(&self, position: Position) -> Option<&'a IncomingRecord> {
+        let place = (position.partition, position.offset);
+        self.sources.get(&place).copied()
     }
 
     /// The last record of each partition.

@@ -50,7 +50,11 @@ pub(super) fn decode<'a>(
 ) -> Result<Decoded<'a>, Rejection> {
     let Some(topic) = record.header(TOPIC) else {
         return match record.header(SIGNAL) {
-            Some(kind) => signal(record, kind),
+            Some(kind) if channel == Channel::Control => signal(record, kind),
+            Some(_) => Err(Rejection::new(
+                Reason::ForeignTopic,
+                "a signal on this topic",
+            )),
             None => Err(Rejection::new(Reason::NoTopicHeader, "")),
         };
     };

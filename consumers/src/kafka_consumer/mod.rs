@@ -9,17 +9,24 @@
 //!   changes nothing and tells exactly what was not told.
 //! - Records of a device count in the order read; there is one batch at a time.
 //! - What cannot be used is set aside on the dead-letter topic with the reason, and the rest goes on.
+//! - Records taken = records settled, by outcome, + records at hand, as the metrics count them ([`custody`]); and what is
+//!   stored to be told = what is told + what is not told yet ([`telling`]).
 
 mod arrivals;
 mod batch;
+mod books;
+mod custody;
 mod decode;
+mod fate;
 mod handler;
 mod options;
 mod presence;
 mod progress;
+mod pulse;
 pub(crate) mod replay;
 mod seen;
 mod setback;
+mod state_topic;
 mod telling;
 
 use std::time::Duration;
@@ -29,11 +36,16 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 pub use options::{Options, Ports, Topics};
+pub use pulse::Pulse;
 
 use crate::backoff::Backoff;
+use crate::dead_letter;
 use crate::log_writer::deliver;
 use crate::rejection::chain;
+use arrivals::AllStored;
 use batch::Batch;
+use custody::{Custody, Fates};
+use presence::AllApplied;
 use progress::Progress;
 use setback::Setback;
 
@@ -42,6 +54,7 @@ pub struct KafkaConsumer {
     options: Options,
     ports: Ports,
     progress: Progress,
+    pulse: Pulse,
 }
 
 impl KafkaConsumer {
@@ -51,13 +64,21 @@ impl KafkaConsumer {
             options,
             ports,
             progress: Progress::default(),
+            pulse: Pulse::new(),
         }
+    }
+
+    /// Tells that it goes round, for those who watch over it.
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
     }
 
     /// Runs until `shutdown`, then finishes the batch at hand and leaves the group. What is away is waited for.
     pub async fn run(mut self, shutdown: CancellationToken) -> anyhow::Result<()> {
+        dead_letter::count_none("kafka");
         let mut backoff = Backoff::new();
         while !shutdown.is_cancelled() {
+            self.pulse.beat();
             match self.step(&shutdown).await {
                 Ok(()) => backoff.reset(),
                 Err(Setback::Abandoned) => break,
@@ -84,24 +105,26 @@ impl KafkaConsumer {
             self.progress.idle(&self.ports).await;
             return Ok(());
         }
-        tokio::select! {
+        let custody = Custody::of(&records);
+        let fates = tokio::select! {
             processed = self.process(&records) => processed?,
             () = patience(shutdown, self.options.drain) => return Err(Setback::Abandoned),
-        }
+        };
+        custody.settle(fates);
         self.progress.applied(&records, &self.ports).await;
         Ok(())
     }
 
-    async fn process(&self, records: &[IncomingRecord]) -> Result<(), Setback> {
+    async fn process(&self, records: &[IncomingRecord]) -> Result<Fates, Setback> {
         let (ports, options) = (&self.ports, &self.options);
         let mut batch = Batch::sort(records, options);
-        measure(records);
         self.update_presence(&mut batch).await?;
         seen::note(ports, options, &batch.heard).await?;
         self.keep_arrivals(&mut batch).await?;
-        deliver(ports.log.as_ref(), std::mem::take(&mut batch.dead_letters)).await?;
+        let dead_letters = batch.books.dead_letters(&options.topics.dead_letter);
+        deliver(ports.log.as_ref(), dead_letters).await?;
         ports.consumer.done(&batch.ends())?;
-        Ok(())
+        Ok(batch.books.close(records))
     }
 
     async fn update_presence(&self, batch: &mut Batch<'_>) -> Result<(), Setback> {
@@ -112,18 +135,31 @@ impl KafkaConsumer {
             self.ports.tenants.lookup(&to_look_up).await
         };
         let (connections, scope) = (self.ports.connections.as_ref(), self.ports.scope);
-        let mut all = presence::apply(connections, scope, batch.take_devices(tenants)).await?;
+        let mut all = AllApplied::default();
+        let applied =
+            presence::apply(connections, scope, batch.take_devices(tenants), &mut all).await;
+        telling::stored(&self.options.topics.connection_events, all.stored());
+        applied?;
+        for (position, outcome) in std::mem::take(&mut all.outcomes) {
+            batch.note_outcome(position, outcome);
+        }
         for (position, rejection) in std::mem::take(&mut all.refused) {
-            batch.set_aside_control(position, &rejection);
+            batch.set_aside_control(position, rejection);
         }
         presence::tell(&self.ports, &self.options, all).await
     }
 
     async fn keep_arrivals(&self, batch: &mut Batch<'_>) -> Result<(), Setback> {
         let arrived = std::mem::take(&mut batch.arrived);
-        let mut all = arrivals::store(&self.ports, arrived).await?;
+        let mut all = AllStored::default();
+        let stored = arrivals::store(&self.ports, arrived, &mut all).await;
+        telling::stored(&self.options.topics.message_events, all.stored());
+        stored?;
+        for (record, new) in std::mem::take(&mut all.outcomes) {
+            batch.books.note_arrival(record, new);
+        }
         for (record, rejection) in std::mem::take(&mut all.refused) {
-            batch.set_aside(record, &rejection);
+            batch.books.set_aside(record, rejection);
         }
         arrivals::tell(&self.ports, &self.options, all).await
     }
@@ -137,6 +173,7 @@ impl KafkaConsumer {
                 return;
             };
             warn!(%error, "the ingress topics cannot be read again yet");
+            self.pulse.beat();
             backoff.wait(shutdown).await;
         }
     }
@@ -157,13 +194,4 @@ fn report(setback: &Setback) {
 async fn patience(shutdown: &CancellationToken, drain: Duration) {
     shutdown.cancelled().await;
     tokio::time::sleep(drain).await;
-}
-
-#[allow(clippy::cast_precision_loss, reason = "a histogram needs no more")]
-fn measure(records: &[IncomingRecord]) {
-    metrics::histogram!("connector_kafka_batch_records").record(records.len() as f64);
-    for record in records {
-        metrics::counter!("connector_kafka_records_total", "topic" => record.topic.clone())
-            .increment(1);
-    }
 }

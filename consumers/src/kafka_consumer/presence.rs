@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use connector_domain::connection::{Connection, DeviceBatch, DeviceInput, Outcome, Status};
 use connector_domain::event::connection_changed;
 use connector_domain::id::ClientId;
-use connector_domain::port::{
-    Applied, ConnectionLedger, OutgoingRecord, RecordedChange, StoreError,
-};
+use connector_domain::port::{Applied, ConnectionLedger, RecordedChange, StoreError};
 use connector_domain::scope::IngestScope;
 use connector_domain::stamp::Position;
 use tokio::time::Instant;
 use tracing::error;
 
 use super::setback::Setback;
-use super::telling::{event_record, marked_or_logged};
+use super::state_topic::{keep_newest, state_records};
+use super::telling::{self, Stored, event_record, marked_or_logged};
 use super::{Options, Ports};
 use crate::log_writer::deliver;
 use crate::rejection::Rejection;
@@ -23,6 +21,8 @@ use crate::rejection::Rejection;
 /// What applying all devices did.
 #[derive(Default)]
 pub(super) struct AllApplied {
+    /// What became of the records that the database took.
+    pub(super) outcomes: Vec<(Position, Outcome)>,
     /// To be told, by device and version.
     untold: BTreeMap<(ClientId, i64), RecordedChange>,
     /// The devices of `untold` as they are now.
@@ -31,14 +31,15 @@ pub(super) struct AllApplied {
     pub(super) refused: Vec<(Position, Rejection)>,
 }
 
-/// Applies the devices. When the database refuses a value, halves them, and then the records of one device, until what
-/// it refuses is alone; the rest is applied in its order. Of a refused online message the sign of life still counts.
+/// Applies the devices; what was done is in `all`, also when the rest fails. When the database refuses a value, halves
+/// them, and then the records of one device, until what it refuses is alone; the rest is applied in its order. Of a
+/// refused online message the sign of life still counts.
 pub(super) async fn apply(
     connections: &dyn ConnectionLedger,
     scope: IngestScope,
     devices: Vec<DeviceBatch>,
-) -> Result<AllApplied, StoreError> {
-    let mut all = AllApplied::default();
+    all: &mut AllApplied,
+) -> Result<(), StoreError> {
     let mut left = vec![devices];
     while let Some(part) = left.pop() {
         if part.is_empty() {
@@ -56,7 +57,7 @@ pub(super) async fn apply(
             },
         }
     }
-    Ok(all)
+    Ok(())
 }
 
 enum Halves {
@@ -84,10 +85,20 @@ fn halves(mut part: Vec<DeviceBatch>) -> Halves {
 }
 
 impl AllApplied {
+    /// For the books: every change of what anybody can see is an event.
+    pub(super) fn stored(&self) -> Stored {
+        let changed = |(_, outcome): &&(Position, Outcome)| *outcome == Outcome::Changed;
+        Stored {
+            new: self.outcomes.iter().filter(changed).count(),
+            untold: self.untold.len(),
+        }
+    }
+
     fn add(&mut self, part: &[DeviceBatch], applied: Applied) {
         for (device, outcomes) in part.iter().zip(&applied.outcomes) {
             for (record, outcome) in device.records.iter().zip(outcomes) {
                 count(&record.input, *outcome);
+                self.outcomes.push((record.position, *outcome));
             }
         }
         for change in applied.unpublished {
@@ -144,30 +155,13 @@ pub(super) async fn tell(ports: &Ports, options: &Options, all: AllApplied) -> R
         let event = connection_changed(change);
         records.extend(event_record(&topics.connection_events, &client_id, &event));
     }
-    for connection in all.changed.into_values() {
-        records.extend(state_record(&topics.connection_state, &connection));
-    }
+    records.extend(state_records(&topics.connection_state, &all.changed));
     deliver(ports.log.as_ref(), records).await?;
+    keep_newest(ports, &topics.connection_state, all.changed).await?;
     let marked = ports.connections.mark_published(ports.scope, &told).await;
-    marked_or_logged(marked)
-}
-
-fn state_record(topic: &str, connection: &Connection) -> Option<OutgoingRecord> {
-    let value = match serde_json::to_vec(connection) {
-        Ok(value) => value,
-        Err(error) => {
-            error!(client.id = %connection.client_id, %error, "a connection cannot be written as JSON");
-            return None;
-        }
-    };
-    Some(OutgoingRecord {
-        topic: topic.to_owned(),
-        key: Some(Bytes::copy_from_slice(
-            connection.client_id.as_str().as_bytes(),
-        )),
-        headers: vec![("content-type", "application/json".to_owned())],
-        value: Some(Bytes::from(value)),
-    })
+    marked_or_logged(marked)?;
+    telling::told(&topics.connection_events, told.len());
+    Ok(())
 }
 
 fn count(input: &DeviceInput, outcome: Outcome) {

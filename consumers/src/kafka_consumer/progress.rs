@@ -10,6 +10,7 @@ use tracing::warn;
 
 use super::Ports;
 use super::decode::position;
+use crate::unix_time::seconds;
 
 /// How often at most it is written, and how often at most the ends of partitions are asked for while nothing comes.
 const EVERY: Duration = Duration::from_secs(1);
@@ -79,10 +80,6 @@ impl Progress {
     }
 
     /// What cannot be written is written with the next.
-    #[allow(
-        clippy::cast_precision_loss,
-        reason = "a gauge of seconds needs no more"
-    )]
     async fn write(&mut self, ports: &Ports) {
         let progress: Vec<PartitionProgress> = self
             .reached
@@ -113,7 +110,7 @@ impl Progress {
                 "topic" => topic,
                 "partition" => partition.to_string(),
             )
-            .set(as_of.as_nanos() as f64 / 1e9);
+            .set(seconds(Some(as_of)));
         }
     }
 }

@@ -8,7 +8,8 @@ use connector_domain::stamp::Stamp;
 use connector_domain::wire::{Channel, TopicPrefix};
 
 use super::decode::{Decoded, decode, position};
-use super::{handler, presence};
+use super::handler;
+use super::presence::{self, AllApplied};
 
 /// What a record of the control topic means for the record of its device, if anything.
 pub(crate) fn control_record(
@@ -41,6 +42,7 @@ pub(crate) async fn apply(
     scope: IngestScope,
     devices: Vec<DeviceBatch>,
 ) -> Result<usize, StoreError> {
-    let applied = presence::apply(connections, scope, devices).await?;
-    Ok(applied.refused.len())
+    let mut all = AllApplied::default();
+    presence::apply(connections, scope, devices, &mut all).await?;
+    Ok(all.refused.len())
 }

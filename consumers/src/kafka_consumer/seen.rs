@@ -10,14 +10,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use connector_domain::connection::{Connection, ConnectionState};
 use connector_domain::id::ClientId;
-use connector_domain::port::{OutgoingRecord, StoreError};
+use connector_domain::port::OutgoingRecord;
 use connector_domain::stamp::Stamp;
 use connector_domain::wire::{SIGNAL, Signal, SignalKind};
-use tracing::error;
 
 use super::batch::Heard;
 use super::setback::Setback;
-use super::telling::marked_or_logged;
+use super::telling::{found, marked_or_logged};
 use super::{Options, Ports};
 use crate::log_writer::deliver;
 
@@ -34,7 +33,7 @@ pub(super) async fn note(
         return Ok(());
     }
     let client_ids: Vec<ClientId> = heard.keys().cloned().collect();
-    let Some(connections) = find(ports, &client_ids).await? else {
+    let Some(connections) = found(ports, &client_ids).await? else {
         return Ok(());
     };
     let mut signals = Vec::new();
@@ -56,23 +55,10 @@ pub(super) async fn note(
     Ok(())
 }
 
-/// `None` when a stored record cannot be read: then nothing is noted of this batch.
-async fn find(
-    ports: &Ports,
-    client_ids: &[ClientId],
-) -> Result<Option<Vec<Connection>>, StoreError> {
-    match ports.connections.find(ports.scope, client_ids).await {
-        Ok(connections) => Ok(Some(connections)),
-        Err(error @ StoreError::Unavailable(_)) => Err(error),
-        Err(error) => {
-            error!(%error, "signs of life on the data channel are not noted");
-            Ok(None)
-        }
-    }
-}
-
+/// As the fold will judge the signal.
 fn is_back(connection: &Connection, heard: &Heard) -> bool {
-    connection.state == ConnectionState::Offline && heard.stamp > connection.position.stamp
+    let since = connection.position.stamp.max(connection.state_changed_at);
+    connection.state == ConnectionState::Offline && heard.stamp > since
 }
 
 /// A device that has just connected is noted at once: the will of its former link may still be on its way, and is told

@@ -6,6 +6,7 @@ use connector_domain::limits::DEAD_LETTER_BYTES;
 use connector_domain::port::{Delivery, OutgoingRecord};
 use connector_domain::stamp::Stamp;
 use connector_domain::wire::{Channel, DATE_RECEIVED, MQTT_MESSAGE_ID, TOPIC};
+use tokio::time::Instant;
 
 use super::Options;
 use crate::dead_letter::DeadLetter;
@@ -14,6 +15,8 @@ use crate::rejection::{Reason, Rejection};
 /// A delivery and where it goes.
 pub(super) struct Letter {
     pub(super) delivery: Delivery,
+    /// When it was taken from the broker.
+    pub(super) since: Instant,
     /// Who published it; `None` when its topic does not tell.
     pub(super) client_id: Option<ClientId>,
     pub(super) destination: Destination,
@@ -35,14 +38,17 @@ pub(super) enum Destination {
 impl Letter {
     /// Reads the topic. One that no device publishes on makes a dead letter.
     pub(super) fn address(delivery: Delivery, options: &Options) -> Self {
+        let since = Instant::now();
         match options.topic_prefix.parse_from_device(&delivery.topic) {
             Ok((client_id, channel)) => Self {
                 delivery,
+                since,
                 client_id: Some(client_id),
                 destination: Destination::Ingress(channel),
             },
             Err(error) => Self {
                 delivery,
+                since,
                 client_id: None,
                 destination: Destination::DeadLetter {
                     rejection: Rejection::new(Reason::ForeignTopic, error.to_string()),

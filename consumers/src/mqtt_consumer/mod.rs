@@ -39,6 +39,7 @@ pub use standing::{Standing, Status};
 use crate::backoff::Backoff;
 use crate::dead_letter;
 use crate::log_writer::QUEUE_PATIENCE;
+use crate::unix_time::seconds;
 use letter::{Destination, Letter};
 use stamper::Stamper;
 use window::{Pending, Window};
@@ -77,6 +78,7 @@ impl MqttConsumer {
     /// Runs until `shutdown`, then waits for what is outstanding and disconnects. Fails when the broker refuses us, or
     /// when somebody else has our session: then what is outstanding is of no use, for nothing can be acknowledged.
     pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), LinkError> {
+        dead_letter::count_none("mqtt");
         let ended = self.carry(&shutdown).await;
         if ended.is_ok() {
             self.drain().await;
@@ -157,11 +159,13 @@ impl MqttConsumer {
     }
 
     fn acknowledge_oldest(&mut self) {
-        let Some(Pending { letter, since, .. }) = self.window.pop() else {
+        let Some(Pending { letter, .. }) = self.window.pop() else {
             return;
         };
         self.ports.inbox.acknowledge(letter.delivery.receipt);
-        metrics::histogram!("connector_mqtt_append_seconds").record(since.elapsed());
+        metrics::histogram!("connector_mqtt_append_seconds").record(letter.since.elapsed());
+        metrics::gauge!("connector_mqtt_last_durable_timestamp_seconds")
+            .set(seconds(Some(self.ports.clock.now())));
         match letter.destination {
             Destination::Ingress(channel) => {
                 metrics::counter!("connector_mqtt_written_total", "channel" => channel.as_str())
@@ -220,8 +224,8 @@ impl MqttConsumer {
                 Ok(Ok(_)) => self.acknowledge_oldest(),
                 Ok(Err(_)) | Err(_) => break,
             }
+            self.measure();
         }
-        self.measure();
     }
 
     #[allow(clippy::cast_precision_loss, reason = "a gauge needs no more")]
@@ -231,7 +235,15 @@ impl MqttConsumer {
         let bytes = self.window.bytes() + waiting.map_or(0, Letter::bytes);
         metrics::gauge!("connector_mqtt_in_flight").set(messages as f64);
         metrics::gauge!("connector_mqtt_in_flight_bytes").set(bytes as f64);
+        let oldest = self.window.oldest().or(waiting.map(|letter| letter.since));
+        let oldest = oldest.map(|since| self.ports.clock.now().minus(since.elapsed()));
+        measure_oldest(oldest);
     }
+}
+
+/// When the oldest in flight was taken from the broker; 0 while there is none.
+fn measure_oldest(since: Option<Stamp>) {
+    metrics::gauge!("connector_mqtt_oldest_in_flight_timestamp_seconds").set(seconds(since));
 }
 
 impl Drop for MqttConsumer {
@@ -240,6 +252,7 @@ impl Drop for MqttConsumer {
         metrics::counter!("connector_mqtt_abandoned_total").increment(abandoned as u64);
         metrics::gauge!("connector_mqtt_in_flight").set(0);
         metrics::gauge!("connector_mqtt_in_flight_bytes").set(0);
+        measure_oldest(None);
     }
 }
 

@@ -18,8 +18,6 @@ enum Report {
 /// One delivery that was appended.
 pub(super) struct Pending {
     pub(super) letter: Letter,
-    /// When it was taken from the broker.
-    pub(super) since: Instant,
     report: Report,
 }
 
@@ -75,9 +73,13 @@ impl Window {
         self.bytes = self.bytes.saturating_add(letter.bytes());
         self.pending.push_back(Pending {
             letter,
-            since: Instant::now(),
             report: Report::Awaited(report),
         });
+    }
+
+    /// Since when the oldest has been here.
+    pub(super) fn oldest(&self) -> Option<Instant> {
+        self.pending.front().map(|oldest| oldest.letter.since)
     }
 
     pub(super) fn front(&mut self) -> Option<&mut Pending> {

@@ -13,7 +13,7 @@ use connector_domain::wire::TopicPrefix;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::fake::{Inbox, Log, Recorder, eventually};
+use crate::fake::{Inbox, Log, Page, Recorder, eventually};
 
 const HOST_1: &str = "redhat/insights/host-1/control/out";
 const HOST_2: &str = "redhat/insights/host-2/control/out";
@@ -262,6 +262,42 @@ async fn what_is_too_large_or_of_nobody_goes_to_the_dead_letters() {
     let dead = recorder.count("connector_dead_letters_total");
     assert_eq!((received, written, dead), (3, 1, 2));
     assert_eq!(recorder.gauge("connector_mqtt_in_flight"), 0);
+}
+
+#[tokio::test]
+async fn what_was_received_is_written_dead_lettered_in_flight_or_abandoned_at_any_moment() {
+    let page = Page::new();
+    let _guard = metrics::set_default_local_recorder(&page.recorder);
+    let of = |name: &str| page.sum(name, &[]);
+    let balances = |in_flight: f64| {
+        assert_close(of("connector_mqtt_in_flight"), in_flight);
+        let ends = of("connector_mqtt_written_total")
+            + page.sum("connector_dead_letters_total", &[("consumer", "mqtt")])
+            + of("connector_mqtt_abandoned_total");
+        assert_close(of("connector_mqtt_received_total"), ends + in_flight);
+        let since = of("connector_mqtt_oldest_in_flight_timestamp_seconds");
+        assert_eq!(since > 1e9, in_flight > 0.5, "since {since}");
+    };
+    let mut line = Line::start();
+    line.log.hold_reports(3);
+    line.inbox.publish(HOST_1, "a");
+    line.inbox
+        .publish("redhat/insights/a/b/control/out", "lost");
+    line.inbox.publish(HOST_1, "b");
+    line.inbox.publish(HOST_1, "the queue has no room for this");
+    eventually("four are read", || line.inbox.delivered() == 4).await;
+    balances(4.0);
+    line.log.release(2);
+    line.acknowledged(&[1, 2]).await;
+    balances(2.0);
+    // As the loss of the lease does.
+    line.running.shutdown().await;
+    balances(0.0);
+    assert_close(of("connector_mqtt_abandoned_total"), 2.0);
+}
+
+fn assert_close(left: f64, right: f64) {
+    assert!((left - right).abs() < 0.5, "{left} is not {right}");
 }
 
 #[tokio::test]

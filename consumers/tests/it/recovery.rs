@@ -1,6 +1,17 @@
 //! What is away is waited for, what is refused is set aside, and a crash loses and repeats nothing.
 
-use connector_domain::connection::ConnectionState;
+use std::time::Duration;
+
+use bytes::Bytes;
+use connector_domain::clock::Clock as _;
+use connector_domain::connection::{
+    ConnectionState, DeviceBatch, DeviceInput, DeviceRecord, OfflineCause, Status,
+};
+use connector_domain::id::ClientId;
+use connector_domain::port::{ConnectionLedger as _, OutgoingRecord};
+use connector_domain::scope::IngestScope;
+use connector_domain::stamp::Position;
+use connector_domain::tenant::TenantLookup;
 use connector_domain::wire::Channel;
 use serde_json::json;
 
@@ -134,6 +145,55 @@ async fn after_a_crash_exactly_what_was_not_told_is_told() {
     stage.play().await;
     assert_eq!(stage.log.records("connection-events").len(), 3);
     assert_eq!(stage.log.records("message-events").len(), 2);
+}
+
+#[tokio::test]
+async fn who_tells_late_what_another_has_changed_since_leaves_the_newest_record_for_a_rebuild() {
+    let mut stage = Stage::set();
+    control(&stage, "host-1", online("m-1", "agent")).await;
+    stage.store.hold();
+    stage.start();
+    eventually("it is committed", || stage.store.waiting() == 1).await;
+    // Its partition goes to another meanwhile, which applies and tells what comes next.
+    let client_id = ClientId::parse("host-1").expect("valid");
+    let record = DeviceRecord {
+        position: Position {
+            stamp: stage.clock.now().plus(Duration::from_secs(1)),
+            partition: 0,
+            offset: 1,
+        },
+        input: DeviceInput::Status {
+            message_id: "m-2".to_owned(),
+            status: Status::Offline(OfflineCause::Reported),
+        },
+    };
+    let batch = DeviceBatch {
+        client_id,
+        tenant: TenantLookup::Unavailable,
+        records: vec![record],
+    };
+    let scope = IngestScope::issue();
+    let applied = stage.store.memory.apply(scope, &[batch]).await;
+    let newer = applied.expect("applied").changed.remove(0);
+    stage
+        .append(OutgoingRecord {
+            topic: "connection-state".to_owned(),
+            key: Some(Bytes::from_static(b"host-1")),
+            headers: Vec::new(),
+            value: Some(serde_json::to_vec(&newer).expect("JSON").into()),
+        })
+        .await;
+    stage.store.let_go();
+    stage.is_read().await;
+    stage.stop().await;
+    let versions: Vec<i64> = stage
+        .log
+        .json("connection-state")
+        .iter()
+        .filter_map(|row| row["version"].as_i64())
+        .collect();
+    assert_eq!(versions.first(), Some(&2), "the other was first");
+    assert_eq!(versions.last(), Some(&2), "{versions:?}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod directory;
 mod inbox;
 mod log;
+mod page;
 mod reader;
 mod recorder;
 mod stage;
@@ -11,6 +12,7 @@ mod tail;
 
 pub use inbox::Inbox;
 pub use log::Log;
+pub use page::Page;
 pub use recorder::Recorder;
 pub use stage::{Stage, control, data, online, topic_prefix};
 pub use store::Store;

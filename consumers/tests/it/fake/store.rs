@@ -12,6 +12,7 @@ use connector_domain::port::{
 use connector_domain::scope::IngestScope;
 use connector_domain::stamp::Stamp;
 use connector_store_memory::MemoryStore;
+use tokio::sync::watch;
 
 /// Client name, and directive, that the database refuses.
 pub const POISON: &str = "poison";
@@ -22,12 +23,30 @@ pub struct Store {
     away: AtomicBool,
     healed: AtomicBool,
     attempts: AtomicUsize,
+    /// Whether what is applied is kept from the caller.
+    held: watch::Sender<bool>,
+    waiting: AtomicUsize,
 }
 
 impl Store {
     /// Whether calls fail from now on.
     pub fn set_away(&self, away: bool) {
         self.away.store(away, Ordering::SeqCst);
+    }
+
+    /// From now on connection records are committed, and the caller learns of it only with [`Self::let_go`].
+    pub fn hold(&self) {
+        self.held.send_replace(true);
+    }
+
+    /// Calls that wait for it.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::SeqCst)
+    }
+
+    /// Everybody learns of everything.
+    pub fn let_go(&self) {
+        self.held.send_replace(false);
     }
 
     /// From now on it takes [`POISON`].
@@ -69,7 +88,12 @@ impl ConnectionLedger for Store {
     ) -> Result<Applied, StoreError> {
         let mut records = batch.iter().flat_map(|device| &device.records);
         self.check(records.any(|record| is_poison(&record.input)))?;
-        self.memory.apply(scope, batch).await
+        let applied = self.memory.apply(scope, batch).await;
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let mut held = self.held.subscribe();
+        held.wait_for(|held| !held).await.expect("it is ours");
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        applied
     }
 
     async fn mark_published(

@@ -8,6 +8,7 @@
 //! partitions meet in one member, and the existing service, which balances the same way, may be in the same group.
 
 mod assignment;
+mod heartbeat;
 mod poller;
 mod shared;
 mod vitals;
@@ -25,7 +26,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use self::assignment::Place;
+use self::assignment::Standing;
 use self::poller::Poller;
 use self::shared::{GroupContext, Shared};
 pub use self::vitals::Vitals;
@@ -50,15 +51,19 @@ pub struct GroupOptions {
     pub topics: Vec<String>,
     /// A member that is silent for this long loses its partitions.
     pub session_timeout: Duration,
+    /// A reader that takes nothing for this long is waiting for its database: partitions are paused, and polling goes on
+    /// to keep the membership. Pausing throws away what was fetched, so it is not done for less.
+    pub pause_after: Duration,
 }
 
 impl GroupOptions {
-    /// Options with a session timeout of 15 s.
+    /// Options with a session timeout of 15 s and a pause after 10 s.
     pub fn new(group_id: impl Into<String>, topics: Vec<String>) -> Self {
         Self {
             group_id: group_id.into(),
             topics,
             session_timeout: Duration::from_secs(15),
+            pause_after: Duration::from_secs(10),
         }
     }
 }
@@ -116,8 +121,9 @@ impl GroupConsumer {
             left: CancellationToken::new(),
         };
         let left = this.left.clone().drop_guard();
+        let pause_after = options.pause_after;
         let run = move || {
-            Poller::new(consumer, shared).run();
+            Poller::new(consumer, shared, pause_after).run();
             drop(left);
         };
         let named = thread::Builder::new().name("kafka-group".to_owned());
@@ -143,11 +149,18 @@ impl GroupConsumer {
             let fatal = consumer.client().fatal_error();
             fatal.map(|(code, reason)| format!("{code:?}: {reason}"))
         });
+        // Not under the lock, which a thread that hangs may hold.
+        let poll_age = self.shared.polled.age();
         let state = lock(&self.shared.state);
+        let queued = state.queue.iter();
         Vitals {
-            poll_age: state.polled.elapsed(),
-            record_age: state.received.elapsed(),
-            is_waiting: state.queue.holds(1, 1),
+            poll_age,
+            queued: state.queue.len(),
+            is_full: state.queue.is_full(),
+            is_paused: state.is_paused,
+            waiting: queued
+                .map(|record| (record.topic.clone(), record.partition))
+                .collect(),
             is_member: state.assignment.is_member(),
             fatal,
         }
@@ -234,11 +247,11 @@ impl RecordConsumer for GroupConsumer {
 
     async fn ends(&self) -> Result<LogEnds, LogError> {
         let consumer = self.consumer()?;
-        let positions = lock(&self.shared.state).assignment.positions();
-        let (partitions, starts) = blocking(move || ends_of(&consumer, positions)).await?;
+        let standings = lock(&self.shared.state).assignment.standings();
+        let (partitions, starts) = blocking(move || ends_of(&consumer, standings)).await?;
         let mut state = lock(&self.shared.state);
-        for (place, start) in starts {
-            state.assignment.note_start(&place, start);
+        for (standing, start) in starts {
+            state.assignment.note_start(&standing, start);
         }
         Ok(LogEnds { partitions })
     }
@@ -281,16 +294,17 @@ impl RecordConsumer for GroupConsumer {
 }
 
 /// End and next offset of each partition, and those starts that had to be asked for.
-type Ends = (Vec<(String, i32, i64, i64)>, Vec<(Place, i64)>);
+type Ends = (Vec<(String, i32, i64, i64)>, Vec<(Standing, i64)>);
 
 fn ends_of(
     consumer: &BaseConsumer<GroupContext>,
-    positions: Vec<(Place, Option<i64>)>,
+    standings: Vec<Standing>,
 ) -> Result<Ends, LogError> {
     let failed = |error| log_error(&error);
     let mut committed = TopicPartitionList::new();
-    for ((topic, partition), next) in &positions {
-        if next.is_none() {
+    for standing in &standings {
+        if standing.next.is_none() {
+            let (topic, partition) = &standing.place;
             committed.add_partition(topic, *partition);
         }
     }
@@ -300,21 +314,23 @@ fn ends_of(
             .map_err(failed)?;
     }
     let (mut partitions, mut starts) = (Vec::new(), Vec::new());
-    for (place, next) in positions {
-        let (topic, partition) = &place;
+    for standing in standings {
+        let (topic, partition) = standing.place.clone();
         let (low, high) = consumer
-            .fetch_watermarks(topic, *partition, PATIENCE)
+            .fetch_watermarks(&topic, partition, PATIENCE)
             .map_err(failed)?;
+        // What retention removed before we came to it does not come any more.
+        let next = standing.next.map(|next| next.max(low));
         let next = next.unwrap_or_else(|| {
-            let committed = committed.find_partition(topic, *partition);
+            let committed = committed.find_partition(&topic, partition);
             let start = match committed.map(|found| found.offset()) {
                 Some(Offset::Offset(offset)) => offset.clamp(low, high),
                 _ => low,
             };
-            starts.push((place.clone(), start));
+            starts.push((standing, start));
             start
         });
-        partitions.push((topic.clone(), *partition, high, next));
+        partitions.push((topic, partition, high, next));
     }
     Ok((partitions, starts))
 }

@@ -65,6 +65,14 @@ impl<T> Queue<T> {
         self.bytes = self.items.iter().map(|(bytes, _)| bytes).sum();
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.items.iter().map(|(_, item)| item)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.holds(self.room.items, self.room.bytes)
     }

@@ -3,6 +3,7 @@
 //! Promises: records come in offset order per partition, from the start offsets on; `CaughtUp` comes once, when what
 //! was in the log at opening has been told. It belongs to no group, commits nothing, and lives through outages.
 
+mod gap;
 mod opening;
 mod poller;
 

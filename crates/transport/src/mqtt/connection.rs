@@ -37,6 +37,8 @@ pub(super) enum Event {
         topic: String,
         payload: Bytes,
         packet_id: u16,
+        /// It is not new: the broker kept it from before we subscribed.
+        retained: bool,
     },
     /// The broker answered our subscriptions: the error says why it does not take one of them.
     Subscribed(Result<(), String>),

@@ -2,7 +2,9 @@
 //!
 //! Promises: deliveries come in the broker's order; nothing is acknowledged before the taker does; acknowledgements go
 //! out in the order of delivery and only to the connection they belong to; no more is taken and not acknowledged than
-//! the hand-off says. What is not acknowledged is delivered again after a reconnect.
+//! the hand-off says. What is not acknowledged is delivered again after a reconnect. What the broker retained from before
+//! we subscribed is acknowledged and goes no further: it was said at some time, says nothing of now, and would come again
+//! with every connection.
 
 mod state;
 
@@ -141,9 +143,19 @@ impl User for Arc<Shared> {
     fn happened(&self, event: Event) -> Result<(), Lost> {
         match event {
             Event::Delivered {
+                packet_id,
+                retained: true,
+                ..
+            } => {
+                let mut state = lock(&self.state);
+                state.old_news(packet_id);
+                state.check()
+            }
+            Event::Delivered {
                 topic,
                 payload,
                 packet_id,
+                ..
             } => {
                 lock(&self.state).delivered(topic, payload, packet_id)?;
                 self.ready.notify_one();

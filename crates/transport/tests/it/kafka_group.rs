@@ -13,13 +13,17 @@ use tokio::time::timeout;
 use crate::kafka_log::{producer, record, settings};
 use crate::link_broker::eventually;
 
-const TOPIC: &str = "ingress";
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TOPIC: &str = "ingress";
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) fn options(topic: &str) -> GroupOptions {
+    let mut options = GroupOptions::new("readers", vec![topic.to_owned()]);
+    options.session_timeout = Duration::from_secs(6);
+    options
+}
 
 fn join(kafka: &EmbeddedKafka) -> GroupConsumer {
-    let mut options = GroupOptions::new("readers", vec![TOPIC.to_owned()]);
-    options.session_timeout = Duration::from_secs(6);
-    GroupConsumer::join(&settings(kafka), &options).unwrap()
+    GroupConsumer::join(&settings(kafka), &options(TOPIC)).unwrap()
 }
 
 async fn append(kafka: &EmbeddedKafka, values: &[&str]) {
@@ -33,7 +37,7 @@ async fn append(kafka: &EmbeddedKafka, values: &[&str]) {
     }
 }
 
-fn at_most(records: usize) -> BatchLimit {
+pub(crate) fn at_most(records: usize) -> BatchLimit {
     BatchLimit {
         records,
         bytes: 1024 * 1024,
@@ -43,7 +47,7 @@ fn at_most(records: usize) -> BatchLimit {
 }
 
 /// The next so many records, whatever the batches.
-async fn take(consumer: &GroupConsumer, count: usize) -> Vec<IncomingRecord> {
+pub(crate) async fn take(consumer: &GroupConsumer, count: usize) -> Vec<IncomingRecord> {
     let mut taken = Vec::new();
     let taking = async {
         while taken.len() < count {
@@ -61,7 +65,7 @@ fn values(records: &[IncomingRecord]) -> Vec<String> {
     records.iter().map(text).collect()
 }
 
-fn place(record: &IncomingRecord) -> (String, i32, i64) {
+pub(crate) fn place(record: &IncomingRecord) -> (String, i32, i64) {
     (record.topic.clone(), record.partition, record.offset)
 }
 

@@ -6,13 +6,17 @@ use bytes::Bytes;
 use connector_domain::port::{AppendError, LogError, OutgoingRecord, RecordLog};
 use connector_transport::embedded::EmbeddedKafka;
 use connector_transport::kafka::{Producer, ProducerOptions, Settings, verify_topics};
+use rdkafka::mocking::MockCluster;
+use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use tokio::time::timeout;
+
+use crate::link_broker::eventually;
 
 const TOPIC: &str = "ingress";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Nobody listens there.
-const NOBODY: &str = "127.0.0.1:1";
+pub(crate) const NOBODY: &str = "127.0.0.1:1";
 
 pub(crate) fn record(topic: &str, key: &str, value: &str) -> OutgoingRecord {
     OutgoingRecord {
@@ -123,6 +127,24 @@ async fn what_is_purged_is_not_written_and_the_producer_goes_on() {
     let next = producer.append(record(TOPIC, "k", "next")).unwrap();
     producer.flush(PATIENCE).await.unwrap();
     assert_eq!(timeout(PATIENCE, next).await.unwrap().unwrap().offset, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_producer_that_failed_for_good_says_so() {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic(TOPIC, 1, 1).unwrap();
+    let refused = RDKafkaRespErr::RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED;
+    cluster.request_errors(RDKafkaApiKey::InitProducerId, &[refused]);
+    let producer = producer(&Settings::new(cluster.bootstrap_servers(), "test"));
+    eventually("it has failed", || producer.fatal_error().is_some()).await;
+    assert!(matches!(producer.ping().await, Err(LogError::Refused(_))));
+    let outcome = producer.append(record(TOPIC, "k", "x"));
+    assert!(matches!(outcome.err(), Some(AppendError::Unavailable(_))));
+    // As one that lost its place does: it goes on with a new client.
+    producer.purge();
+    assert_eq!(producer.fatal_error(), None);
+    let appended = producer.append(record(TOPIC, "k", "x")).unwrap();
+    timeout(PATIENCE, appended).await.unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

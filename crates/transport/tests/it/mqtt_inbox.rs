@@ -197,6 +197,27 @@ async fn a_receipt_acknowledges_on_its_own_connection_only() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_broker_retained_is_acknowledged_in_its_turn_and_not_delivered() {
+    let mut broker = ScriptedBroker::start().await;
+    let inbox = inbox(&broker.settings(CONSUMER), 8);
+    let mut session = broker.accept().await;
+    session.welcome(&[]).await;
+    session.grant_subscription().await;
+    session.deliver_retained(1).await;
+    session.deliver(2).await;
+    session.deliver_retained(3).await;
+    session.deliver(4).await;
+    assert_eq!(session.acknowledged().await, 1);
+    let (second, fourth) = (next(&inbox).await.receipt, next(&inbox).await.receipt);
+    assert_eq!((second.packet_id, fourth.packet_id), (2, 4));
+    inbox.acknowledge(second);
+    inbox.acknowledge(fourth);
+    for packet_id in [2, 3, 4] {
+        assert_eq!(session.acknowledged().await, packet_id);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_taken_over_is_told_and_does_not_connect_again() {
     let mut broker = ScriptedBroker::start().await;
     let inbox = inbox(&broker.settings(CONSUMER), 8);

@@ -82,6 +82,13 @@ impl Session {
             .await;
     }
 
+    /// The same, kept by the broker from before.
+    pub(crate) async fn deliver_retained(&mut self, packet_id: u16) {
+        let [high, low] = packet_id.to_be_bytes();
+        self.write(&[PUBLISH << 4 | 0b0011, 6, 0, 1, b't', high, low, 0])
+            .await;
+    }
+
     /// Another connection took the session over.
     pub(crate) async fn take_over(&mut self) {
         self.write(&[DISCONNECT << 4, 2, 0x8e, 0]).await;

@@ -10,6 +10,8 @@ pub(super) type Place = (String, i32);
 /// One partition since it was assigned to us.
 #[derive(Debug, Default)]
 struct Partition {
+    /// Which assignment gave it to us.
+    generation: u64,
     /// First and last offset that went out to the reader.
     given: Option<(i64, i64)>,
     /// Last offset that is done.
@@ -28,11 +30,23 @@ impl Partition {
     }
 }
 
+/// Where reading of a partition stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) place: Place,
+    /// Which assignment this is about.
+    pub(super) generation: u64,
+    /// Offset that goes out next, where it is known.
+    pub(super) next: Option<i64>,
+}
+
 /// The partitions that are ours. It forgets what it knew of a partition that is taken away, so that nothing of an
 /// earlier assignment counts in a later one.
 #[derive(Debug, Default)]
 pub(super) struct Assignment {
     member: bool,
+    /// Counts assignments.
+    generation: u64,
     partitions: BTreeMap<Place, Partition>,
 }
 
@@ -40,8 +54,20 @@ impl Assignment {
     /// These are ours now, besides what was: a group that balances eagerly took all away before.
     pub(super) fn assign(&mut self, places: impl Iterator<Item = Place>) {
         self.member = true;
-        self.partitions
-            .extend(places.map(|place| (place, Partition::default())));
+        self.generation += 1;
+        let generation = self.generation;
+        self.partitions.extend(places.map(|place| {
+            let new = Partition {
+                generation,
+                ..Partition::default()
+            };
+            (place, new)
+        }));
+    }
+
+    /// Grows with every assignment.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// These are no longer ours.
@@ -134,18 +160,25 @@ impl Assignment {
         }
     }
 
-    /// Where a partition started, which only the group knows as long as nothing went out.
-    pub(super) fn note_start(&mut self, place: &Place, offset: i64) {
-        if let Some(partition) = self.partitions.get_mut(place) {
+    /// Where a partition started, which only the group knows as long as nothing went out. What was found out about an
+    /// earlier assignment says nothing of this one: others may have read on meanwhile.
+    pub(super) fn note_start(&mut self, standing: &Standing, offset: i64) {
+        if let Some(partition) = self.partitions.get_mut(&standing.place)
+            && partition.generation == standing.generation
+        {
             partition.start = Some(offset);
         }
     }
 
     /// Each partition, with the offset that goes out next where that is known.
-    pub(super) fn positions(&self) -> Vec<(Place, Option<i64>)> {
-        let positions = self.partitions.iter();
-        positions
-            .map(|(place, partition)| (place.clone(), partition.next()))
+    pub(super) fn standings(&self) -> Vec<Standing> {
+        let standings = self.partitions.iter();
+        standings
+            .map(|(place, partition)| Standing {
+                place: place.clone(),
+                generation: partition.generation,
+                next: partition.next(),
+            })
             .collect()
     }
 }
@@ -181,6 +214,11 @@ mod tests {
         assignment
     }
 
+    fn next(assignment: &Assignment) -> Vec<Option<i64>> {
+        let standings = assignment.standings().into_iter();
+        standings.map(|standing| standing.next).collect()
+    }
+
     #[test]
     fn offsets_are_stored_forwards_and_only_for_what_went_out() {
         let mut assignment = given(5..=9);
@@ -202,6 +240,20 @@ mod tests {
     }
 
     #[test]
+    fn where_an_earlier_assignment_started_says_nothing_of_a_later_one() {
+        let mut assignment = Assignment::default();
+        assignment.assign([place()].into_iter());
+        let asked = assignment.standings().remove(0);
+        assignment.revoke(&[place()]);
+        assignment.assign([place()].into_iter());
+        assignment.note_start(&asked, 5);
+        assert_eq!(next(&assignment), [None]);
+        let asked = assignment.standings().remove(0);
+        assignment.note_start(&asked, 9);
+        assert_eq!(next(&assignment), [Some(9)]);
+    }
+
+    #[test]
     fn a_rewind_goes_back_to_what_is_not_done_and_nothing_passes_before_the_seek() {
         let mut assignment = given(5..=9);
         assignment.done(&place(), 6);
@@ -209,7 +261,7 @@ mod tests {
         assert_eq!(assignment.to_seek(), [(place(), 7)]);
         assert!(!assignment.accepts(&record(10)));
         assert_eq!(assignment.done(&place(), 9), None);
-        assert_eq!(assignment.positions(), [(place(), Some(7))]);
+        assert_eq!(next(&assignment), [Some(7)]);
         assignment.sought(&place());
         assert!(assignment.accepts(&record(7)));
         assignment.give(&record(7));
@@ -230,6 +282,6 @@ mod tests {
         assignment.done(&place(), 9);
         assignment.rewind();
         assert_eq!(assignment.to_seek(), []);
-        assert_eq!(assignment.positions(), [(place(), Some(10))]);
+        assert_eq!(next(&assignment), [Some(10)]);
     }
 }

@@ -18,10 +18,6 @@ use crate::lock::lock;
 /// Longest wait for a record, for room, and so for anything else that is to be done.
 const MOMENT: Duration = Duration::from_millis(50);
 
-/// A reader that takes nothing for this long is waiting for its database: partitions are paused, and polling goes on to
-/// keep the membership. Pausing throws away what was fetched, so it is not done for less.
-const PAUSE_AFTER: Duration = Duration::from_secs(10);
-
 /// How long a seek may take before it is tried again.
 const SEEK: Duration = Duration::from_secs(2);
 
@@ -29,33 +25,45 @@ const SEEK: Duration = Duration::from_secs(2);
 pub(super) struct Poller {
     pub(super) consumer: Arc<BaseConsumer<GroupContext>>,
     pub(super) shared: Arc<Shared>,
+    /// How long the queue may be full before partitions are paused.
+    pause_after: Duration,
     full_since: Option<Instant>,
     paused: bool,
+    /// The assignment whose partitions were seen not to be paused.
+    generation: u64,
 }
 
 impl Poller {
-    pub(super) fn new(consumer: Arc<BaseConsumer<GroupContext>>, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(
+        consumer: Arc<BaseConsumer<GroupContext>>,
+        shared: Arc<Shared>,
+        pause_after: Duration,
+    ) -> Self {
         Self {
             consumer,
             shared,
+            pause_after,
             full_since: None,
             paused: false,
+            generation: 0,
         }
     }
 
     pub(super) fn run(mut self) {
         while !self.shared.is_stopped() {
-            lock(&self.shared.state).polled = Instant::now();
+            self.shared.polled.beat();
+            self.wake_what_came_back();
             self.seek();
             if self.shared.wait_for_room(MOMENT) {
                 self.full_since = None;
                 self.resume();
                 self.poll(MOMENT);
-            } else if self.full_since.get_or_insert_with(Instant::now).elapsed() >= PAUSE_AFTER {
+            } else if self.full_since.get_or_insert_with(Instant::now).elapsed() >= self.pause_after
+            {
                 self.pause();
                 if self.poll(Duration::ZERO) {
                     // A partition that came meanwhile is not paused.
-                    self.paused = false;
+                    self.set_paused(false);
                 }
             }
         }
@@ -75,7 +83,6 @@ impl Poller {
         let is_record = match polled {
             Ok(message) => {
                 let record = incoming(&message);
-                state.received = Instant::now();
                 if state.assignment.accepts(&record) {
                     state.queue.push(size(&record), record);
                 }
@@ -114,6 +121,19 @@ impl Poller {
         }
     }
 
+    /// A partition that was taken away while it was paused is still paused when it comes back, and nothing would be read
+    /// of it any more.
+    fn wake_what_came_back(&mut self) {
+        let generation = lock(&self.shared.state).assignment.generation();
+        if generation != self.generation {
+            self.paused = true;
+            self.resume();
+            if !self.paused {
+                self.generation = generation;
+            }
+        }
+    }
+
     fn pause(&mut self) {
         if self.paused {
             return;
@@ -123,7 +143,7 @@ impl Poller {
             .assignment()
             .and_then(|ours| self.consumer.pause(&ours))
         {
-            Ok(()) => self.paused = true,
+            Ok(()) => self.set_paused(true),
             Err(error) => warn!(%error, "partitions cannot be paused"),
         }
     }
@@ -137,9 +157,14 @@ impl Poller {
             .assignment()
             .and_then(|ours| self.consumer.resume(&ours))
         {
-            Ok(()) => self.paused = false,
+            Ok(()) => self.set_paused(false),
             Err(error) => warn!(%error, "partitions cannot be resumed"),
         }
+    }
+
+    fn set_paused(&mut self, paused: bool) {
+        self.paused = paused;
+        lock(&self.shared.state).is_paused = paused;
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use connector_domain::port::{IncomingRecord, LogError};
 use rdkafka::ClientContext;
 use rdkafka::TopicPartitionList;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use tokio::sync::Notify;
 use tracing::{error, info, warn};
@@ -16,6 +16,7 @@ use tracing::{error, info, warn};
 use super::super::context::Context;
 use super::super::queue::{Queue, Room};
 use super::assignment::{Assignment, Place};
+use super::heartbeat::Heartbeat;
 use crate::lock::lock;
 
 /// Under one lock, so that a record, its partition and what was done about it agree.
@@ -24,14 +25,14 @@ pub(super) struct State {
     pub(super) queue: Queue<IncomingRecord>,
     /// To be told with the next read.
     pub(super) failure: Option<LogError>,
-    /// When the polling thread last went round.
-    pub(super) polled: Instant,
-    /// When a record last came in, or partitions were assigned.
-    pub(super) received: Instant,
+    /// Partitions are paused until there is room.
+    pub(super) is_paused: bool,
 }
 
 pub(super) struct Shared {
     pub(super) state: Mutex<State>,
+    /// The polling thread goes round.
+    pub(super) polled: Heartbeat,
     /// Something came in.
     pub(super) ready: Notify,
     /// A rewind went on.
@@ -48,9 +49,9 @@ impl Shared {
                 assignment: Assignment::default(),
                 queue: Queue::new(Room::CONSUMER),
                 failure: None,
-                polled: Instant::now(),
-                received: Instant::now(),
+                is_paused: false,
             }),
+            polled: Heartbeat::new(),
             ready: Notify::new(),
             sought: Notify::new(),
             room: Condvar::new(),
@@ -86,15 +87,16 @@ impl Shared {
         let places = places(partitions);
         info!(partitions = places.len(), "the group assigned partitions");
         let mut state = lock(&self.state);
-        state.received = Instant::now();
         state.assignment.assign(places.into_iter());
+        rebalanced("assigned", &state.assignment);
     }
 
     /// What is in work elsewhere will be done by whoever has the partitions next.
-    fn revoked(&self, places: &[Place]) {
+    fn revoked(&self, places: &[Place], kind: &'static str) {
         info!(partitions = places.len(), "the group revoked partitions");
         let mut state = lock(&self.state);
         state.assignment.revoke(places);
+        rebalanced(kind, &state.assignment);
         let State {
             assignment, queue, ..
         } = &mut *state;
@@ -131,17 +133,31 @@ impl ConsumerContext for GroupContext {
         }
     }
 
-    fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+    fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         match rebalance {
             Rebalance::Assign(partitions) => self.shared.assigned(partitions),
-            Rebalance::Revoke(partitions) => self.shared.revoked(&places(partitions)),
+            Rebalance::Revoke(partitions) => {
+                let kind = if consumer.assignment_lost() {
+                    "lost"
+                } else {
+                    "revoked"
+                };
+                self.shared.revoked(&places(partitions), kind);
+            }
             Rebalance::Error(error) => {
                 error!(%error, "the group cannot be balanced");
                 let all = lock(&self.shared.state).assignment.places();
-                self.shared.revoked(&all);
+                self.shared.revoked(&all, "failed");
             }
         }
     }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a gauge needs no more")]
+fn rebalanced(kind: &'static str, assignment: &Assignment) {
+    metrics::counter!("connector_consumer_rebalances_total", "kind" => kind).increment(1);
+    let partitions = assignment.places().len();
+    metrics::gauge!("connector_consumer_partitions").set(partitions as f64);
 }
 
 fn places(partitions: &TopicPartitionList) -> Vec<Place> {

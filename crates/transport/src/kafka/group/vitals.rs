@@ -1,5 +1,6 @@
 //! Signs of life of a member of a group.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What a watchdog needs to tell a consumer that silently stopped from one that has nothing to do.
@@ -7,10 +8,14 @@ use std::time::Duration;
 pub struct Vitals {
     /// Since the polling thread last went round; it does several times a second.
     pub poll_age: Duration,
-    /// Since a record last came in, or partitions were assigned.
-    pub record_age: Duration,
-    /// Records wait for their reader: nothing needs to come in.
-    pub is_waiting: bool,
+    /// Records that came in and wait for their reader.
+    pub queued: usize,
+    /// So many wait that nothing more is read.
+    pub is_full: bool,
+    /// That has lasted, and partitions are paused.
+    pub is_paused: bool,
+    /// Topics and partitions of what waits.
+    pub waiting: BTreeSet<(String, i32)>,
     /// The group gave us our share, be it nothing.
     pub is_member: bool,
     /// Why it will never read again.

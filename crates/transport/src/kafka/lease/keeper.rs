@@ -43,6 +43,28 @@ pub(super) enum End {
     Refused(String),
 }
 
+impl Standing {
+    /// Every value of the label `state`.
+    const STATES: [&str; 4] = ["waiting", "standby", "held", "over"];
+
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Standby => "standby",
+            Self::Held => "held",
+            Self::Over(_) => "over",
+        }
+    }
+
+    /// One of the states is 1, the others are 0.
+    fn measure(&self) {
+        for state in Self::STATES {
+            let is_this = u8::from(state == self.as_str());
+            metrics::gauge!("connector_lease_state", "state" => state).set(is_this);
+        }
+    }
+}
+
 impl From<End> for LogError {
     fn from(end: End) -> Self {
         match end {
@@ -61,6 +83,7 @@ pub(super) struct Keeper {
 impl Keeper {
     pub(super) fn start(settings: &Settings, options: &LeaseOptions) -> Result<Self, LogError> {
         let (sender, standing) = watch::channel(Standing::Waiting);
+        Standing::Waiting.measure();
         let sender = Arc::new(sender);
         let consumer = consumer(settings, options, sender.clone())?;
         let stop = Arc::new(AtomicBool::new(false));
@@ -69,7 +92,9 @@ impl Keeper {
         named
             .spawn(move || {
                 let end = keep(&consumer, &stopped, patience);
-                sender.send_replace(Standing::Over(end));
+                let over = Standing::Over(end);
+                over.measure();
+                sender.send_replace(over);
                 // Leaves the group. Only then nobody holds `sender` any more, which is how `leave` knows.
                 drop(consumer);
             })
@@ -187,6 +212,7 @@ impl LeaseContext {
             let goes_on = !matches!(standing, Standing::Over(_));
             if goes_on {
                 *standing = now;
+                standing.measure();
             }
             goes_on
         });

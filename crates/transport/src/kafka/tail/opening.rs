@@ -13,18 +13,20 @@ use super::super::context::Context;
 use super::super::failure::log_error;
 use super::super::metadata::partition_count;
 use super::super::settings::Settings;
+use super::gap::Stretch;
 
 /// How long the log may take to answer one question.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A tail about to read.
 pub(super) struct Opened {
+    pub(super) settings: Settings,
     pub(super) consumer: BaseConsumer<Context>,
     pub(super) log_id: String,
     pub(super) partitions: Vec<(String, i32)>,
     pub(super) start_offsets: Vec<Vec<i64>>,
-    /// End of each partition that has something to be told before the tail has caught up.
-    pub(super) goals: BTreeMap<(String, i32), i64>,
+    /// Of each partition that has something to be told before the tail has caught up.
+    pub(super) goals: BTreeMap<(String, i32), Stretch>,
 }
 
 /// First offset, and the one after the last, of a partition.
@@ -59,6 +61,7 @@ impl Opened {
         let starts = starts(&consumer, &watermarks, start)?;
         assign(&consumer, &starts)?;
         Ok(Self {
+            settings: settings.clone(),
             log_id: log_id_of(&consumer, log_id)?,
             start_offsets: by_topic(&partitions, &starts),
             goals: goals(&watermarks, &starts),
@@ -69,17 +72,10 @@ impl Opened {
 
     /// Offsets between the start and the goals.
     pub(super) fn backlog(&self) -> u64 {
-        let starts = self.partitions.iter().zip(&self.start_offsets);
-        let starts = starts.flat_map(|((topic, _), starts)| {
-            (0..)
-                .zip(starts)
-                .map(move |(partition, start)| ((topic.clone(), partition), start))
-        });
-        let ahead = starts.filter_map(|(place, start)| {
-            let goal = self.goals.get(&place)?;
-            u64::try_from(goal.saturating_sub(*start)).ok()
-        });
-        ahead.sum()
+        let ahead = self.goals.values();
+        ahead
+            .filter_map(|stretch| u64::try_from(stretch.end - stretch.next).ok())
+            .sum()
     }
 }
 
@@ -137,12 +133,12 @@ fn log_id_of(consumer: &BaseConsumer<Context>, given: Option<String>) -> Result<
 fn goals(
     watermarks: &BTreeMap<(String, i32), Watermarks>,
     starts: &BTreeMap<(String, i32), i64>,
-) -> BTreeMap<(String, i32), i64> {
-    let ends = watermarks
-        .iter()
-        .map(|(place, (_, high))| (place.clone(), *high));
-    ends.filter(|(place, end)| starts.get(place).is_some_and(|start| start < end))
-        .collect()
+) -> BTreeMap<(String, i32), Stretch> {
+    let goals = watermarks.iter().filter_map(|(place, (_, end))| {
+        let (next, end) = (*starts.get(place)?, *end);
+        (next < end).then(|| (place.clone(), Stretch { next, end }))
+    });
+    goals.collect()
 }
 
 fn by_topic(partitions: &[(String, i32)], starts: &BTreeMap<(String, i32), i64>) -> Vec<Vec<i64>> {

@@ -16,13 +16,15 @@ use super::super::context::Context;
 use super::super::failure::log_error;
 use super::super::incoming::{incoming, size};
 use super::super::queue::{Queue, Room};
+use super::super::settings::Settings;
+use super::gap::{Stretch, empty_stretches};
 use super::opening::Opened;
 use crate::lock::lock;
 
 /// Longest wait for a record or for room.
 const MOMENT: Duration = Duration::from_millis(100);
 
-/// How often a log that is silent before the tail has caught up is asked whether the rest was deleted.
+/// How often a log that is silent before the tail has caught up is asked whether anything is left.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// What was read and not taken yet.
@@ -82,10 +84,11 @@ impl Tray {
 /// Starts the thread; it ends when the tray is stopped, and tells so by dropping `ended`.
 pub(super) fn start(opened: Opened, tray: Arc<Tray>, ended: DropGuard) -> Result<(), LogError> {
     let poller = Poller {
+        settings: opened.settings,
         consumer: opened.consumer,
         goals: opened.goals,
         caught_up: false,
-        asked: Instant::now(),
+        silent_since: Instant::now(),
         tray,
     };
     let named = thread::Builder::new().name("kafka-tail".to_owned());
@@ -99,10 +102,12 @@ pub(super) fn start(opened: Opened, tray: Arc<Tray>, ended: DropGuard) -> Result
 }
 
 struct Poller {
+    settings: Settings,
     consumer: BaseConsumer<Context>,
-    goals: BTreeMap<(String, i32), i64>,
+    goals: BTreeMap<(String, i32), Stretch>,
     caught_up: bool,
-    asked: Instant,
+    /// When a record last came, or it was last asked why none comes.
+    silent_since: Instant,
     tray: Arc<Tray>,
 }
 
@@ -123,9 +128,13 @@ impl Poller {
                 let record = incoming(&message);
                 let place = (record.topic.clone(), record.partition);
                 let next = record.offset + 1;
+                self.silent_since = Instant::now();
                 self.tray.put(size(&record), Ok(TailItem::Record(record)));
-                if self.goals.get(&place).is_some_and(|goal| *goal <= next) {
-                    self.goals.remove(&place);
+                if let Some(stretch) = self.goals.get_mut(&place) {
+                    stretch.next = next;
+                    if next >= stretch.end {
+                        self.goals.remove(&place);
+                    }
                 }
             }
             Some(Err(error)) => match log_error(&error) {
@@ -142,16 +151,37 @@ impl Poller {
         }
     }
 
-    /// Records that retention deletes while we read are never told.
+    /// Some offsets are never told: records that retention deletes while we read, and what is no record.
     fn ask_again(&mut self) {
-        if self.goals.is_empty() || self.asked.elapsed() < ASK_AGAIN {
+        if self.goals.is_empty() || self.silent_since.elapsed() < ASK_AGAIN {
             return;
         }
-        self.asked = Instant::now();
-        let consumer = &self.consumer;
-        self.goals.retain(|(topic, partition), goal| {
-            let watermarks = consumer.fetch_watermarks(topic, *partition, ASK_AGAIN);
-            !watermarks.is_ok_and(|(low, _)| low >= *goal)
-        });
+        let mut topics: BTreeMap<&str, BTreeMap<i32, Stretch>> = BTreeMap::new();
+        for ((topic, partition), stretch) in &self.goals {
+            let found = self.consumer.fetch_watermarks(topic, *partition, ASK_AGAIN);
+            let Ok((low, _)) = found else {
+                // It is away.
+                self.silent_since = Instant::now();
+                return;
+            };
+            let next = stretch.next.max(low).min(stretch.end);
+            let stretch = Stretch { next, ..*stretch };
+            topics.entry(topic).or_default().insert(*partition, stretch);
+        }
+        let mut reached = Vec::new();
+        for (topic, stretches) in topics {
+            match empty_stretches(&self.settings, topic, &stretches) {
+                Ok(empty) => reached.extend(
+                    empty
+                        .into_iter()
+                        .map(|partition| (topic.to_owned(), partition)),
+                ),
+                Err(error) => debug!(%error, kafka.topic = topic, "the end is not known yet"),
+            }
+        }
+        for place in reached {
+            self.goals.remove(&place);
+        }
+        self.silent_since = Instant::now();
     }
 }

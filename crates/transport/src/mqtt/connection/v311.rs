@@ -54,6 +54,8 @@ fn event_of(event: rumqttc::Event) -> Event {
         }),
         rumqttc::Event::Incoming(Packet::Publish(publish)) => Event::Delivered {
             packet_id: packet_id(&publish),
+            // Set only on what is sent because of a new subscription (MQTT 3.1.1, 3.3.1.3).
+            retained: publish.retain,
             topic: publish.topic,
             payload: publish.payload,
         },
@@ -112,4 +114,22 @@ pub(super) fn subscribe(client: &AsyncClient, filters: &[String]) -> Result<(), 
         .iter()
         .map(|filter| SubscribeFilter::new(filter.clone(), QoS::AtLeastOnce));
     client.try_subscribe_many(filters).map_err(|_| NotTaken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_broker_kept_from_before_is_told_from_what_is_new() {
+        for retain in [true, false] {
+            let mut publish = Publish::new("t", QoS::AtLeastOnce, "x");
+            publish.retain = retain;
+            let event = event_of(rumqttc::Event::Incoming(Packet::Publish(publish)));
+            assert!(
+                matches!(event, Event::Delivered { retained, .. } if retained == retain),
+                "{event:?}"
+            );
+        }
+    }
 }

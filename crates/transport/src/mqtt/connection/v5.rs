@@ -70,6 +70,7 @@ fn event_of(event: rumqttc::v5::Event) -> Event {
         rumqttc::v5::Event::Incoming(Packet::Publish(publish)) => Event::Delivered {
             topic: String::from_utf8_lossy(&publish.topic).into_owned(),
             packet_id: packet_id(&publish),
+            retained: publish.retain,
             payload: publish.payload,
         },
         rumqttc::v5::Event::Incoming(Packet::SubAck(answer)) => {

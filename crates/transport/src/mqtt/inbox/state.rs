@@ -85,13 +85,21 @@ impl State {
         match self.queue.push(delivery) {
             Pushed::Queued => Ok(()),
             Pushed::Dropped => {
-                metrics::counter!("connector_mqtt_dropped_total").increment(1);
+                dropped("qos 0");
                 debug!("a delivery at qos 0 is dropped: the hand-off is full");
                 Ok(())
             }
             Pushed::Full => Err(Lost::Broken(
                 "the broker delivers more without acknowledgement than fits into memory".to_owned(),
             )),
+        }
+    }
+
+    /// A retained message: acknowledged in its turn, lest it take the room of others.
+    pub(super) fn old_news(&mut self, packet_id: u16) {
+        dropped("retained");
+        if packet_id != 0 && self.acks.received(packet_id) {
+            self.settle(packet_id);
         }
     }
 
@@ -163,15 +171,22 @@ impl State {
         if !self.is_ours(receipt) {
             return;
         }
-        let Some(ready) = self.acks.acknowledged(receipt.packet_id) else {
-            return;
+        if self.settle(receipt.packet_id) {
+            self.taken = self.taken.saturating_sub(1);
+        }
+    }
+
+    /// Nothing more is to be done about a delivery: tells the broker what it may know in order. False when that is no news.
+    fn settle(&mut self, packet_id: u16) -> bool {
+        let Some(ready) = self.acks.acknowledged(packet_id) else {
+            return false;
         };
-        self.taken = self.taken.saturating_sub(1);
         if let Some(handle) = &self.handle {
             for packet_id in ready {
                 self.stuck |= handle.acknowledge(packet_id).is_err();
             }
         }
+        true
     }
 
     /// The connection has room for every acknowledgement there can be. Should that be wrong, a new one is better than
@@ -182,4 +197,8 @@ impl State {
         }
         Ok(())
     }
+}
+
+fn dropped(reason: &'static str) {
+    metrics::counter!("connector_mqtt_dropped_total", "reason" => reason).increment(1);
 }
