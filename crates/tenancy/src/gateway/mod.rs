@@ -1,0 +1,170 @@
+//! Whose devices are, from a gateway over HTTP: `GET` with the device's common name in a header, answered by an identity.
+//!
+//! A batch of lookups goes through [`cache`] (kept answers, one lookup per device at a time), [`enquiry`] (attempts and
+//! pauses), [`breaker`] (whether to ask at all), [`endpoint`] (one request, with the certificates of now) and [`answer`]
+//! (what status and body mean).
+
+mod answer;
+mod breaker;
+mod cache;
+mod endpoint;
+mod enquiry;
+mod fault;
+mod identity;
+mod settings;
+mod share;
+mod tls;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use connector_domain::clock::IdSource;
+use connector_domain::id::ClientId;
+use connector_domain::port::TenantDirectory;
+use connector_domain::tenant::TenantLookup;
+use futures::future::join_all;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+use cache::Answers;
+use enquiry::Enquirer;
+use share::UnknownShare;
+
+pub use answer::{UnknownAnswer, UnknownAnswerError};
+pub use endpoint::EndpointError;
+pub use fault::Fault;
+pub use settings::{BreakerSettings, CacheSettings, Endpoint, GatewaySettings, Patience};
+
+/// Asks a gateway, and keeps its answers for a while.
+///
+/// A batch waits at most the time set for it. A lookup that takes longer goes on without the batch, at most
+/// `concurrency` of them in all, so that a slow gateway is still made use of. While the gateway is left alone, nobody
+/// waits at all. Lookups end when it is dropped.
+pub struct GatewayDirectory {
+    shared: Arc<Shared>,
+    permits: Arc<Semaphore>,
+    tasks: TaskTracker,
+    share: UnknownShare,
+    patience: Duration,
+    dropped: CancellationToken,
+    _ends_tasks: DropGuard,
+}
+
+struct Shared {
+    answers: Answers,
+    enquirer: Enquirer,
+}
+
+impl GatewayDirectory {
+    /// Reads certificates; does not ask the gateway, which may be away. `ids` names requests.
+    pub fn open(settings: GatewaySettings, ids: Arc<dyn IdSource>) -> Result<Self, EndpointError> {
+        let enquirer = Enquirer::new(&settings, ids)?;
+        let dropped = CancellationToken::new();
+        Ok(Self {
+            shared: Arc::new(Shared {
+                answers: Answers::new(settings.cache),
+                enquirer,
+            }),
+            permits: Arc::new(Semaphore::new(settings.concurrency)),
+            tasks: TaskTracker::new(),
+            share: UnknownShare::default(),
+            patience: settings.patience.batch,
+            _ends_tasks: dropped.clone().drop_guard(),
+            dropped,
+        })
+    }
+
+    /// Asks about one device, whatever is kept: for a look from outside.
+    pub async fn ask(&self, client_id: &ClientId) -> Result<TenantLookup, Fault> {
+        self.shared.enquirer.ask(client_id).await
+    }
+
+    /// How many of the lookups of the last hour that had an answer were *unknown*: from 0 to 1. While it is more than a
+    /// hundredth, the gateway's word should take no tenant away.
+    pub fn unknown_ratio(&self) -> f64 {
+        self.share.ratio()
+    }
+
+    async fn find(&self, client_id: &ClientId, deadline: Instant) -> TenantLookup {
+        if let Some(kept) = self.shared.answers.get(client_id).await {
+            count(&kept, "cache");
+            return kept;
+        }
+        let (answer, from) = match self.enquire_until(deadline, client_id).await {
+            Some(answer) => (answer, "gateway"),
+            None => (TenantLookup::Unavailable, "late"),
+        };
+        count(&answer, from);
+        answer
+    }
+
+    /// `None` when there is no answer by then. What has begun goes on without whoever waits, and nobody waits for it again
+    /// soon; a turn that has not come is lost.
+    async fn enquire_until(&self, deadline: Instant, client_id: &ClientId) -> Option<TenantLookup> {
+        let turn = self.permits.clone().acquire_owned();
+        let permit = timeout_at(deadline, turn).await.ok()?.ok()?;
+        let enquiry = self.start(client_id.clone(), permit);
+        if let Ok(answer) = timeout_at(deadline, enquiry).await {
+            return answer.ok().flatten();
+        }
+        // While the gateway is left alone nobody waits anyway, and whoever comes next may be the one who tries it.
+        if self.shared.enquirer.is_worth_waiting_for() {
+            self.shared.answers.note_late(client_id.clone()).await;
+        }
+        None
+    }
+
+    /// Asks in the background, until there is an answer or the directory is dropped.
+    fn start(
+        &self,
+        client_id: ClientId,
+        permit: OwnedSemaphorePermit,
+    ) -> JoinHandle<Option<TenantLookup>> {
+        let (shared, dropped) = (self.shared.clone(), self.dropped.clone());
+        self.tasks.spawn(async move {
+            let ask = shared.enquirer.ask(&client_id);
+            let answer = shared.answers.get_or_ask(client_id.clone(), ask);
+            let answer = dropped.run_until_cancelled(answer).await;
+            drop(permit);
+            answer
+        })
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "a gauge needs no more")]
+    fn measure(&self) {
+        metrics::gauge!("connector_tenant_cache_entries").set(self.shared.answers.count() as f64);
+        metrics::gauge!("connector_tenant_unknown_ratio").set(self.unknown_ratio());
+    }
+}
+
+#[async_trait]
+impl TenantDirectory for GatewayDirectory {
+    async fn lookup(&self, client_ids: &[ClientId]) -> Vec<TenantLookup> {
+        let patience = if self.shared.enquirer.is_worth_waiting_for() {
+            self.patience
+        } else {
+            Duration::ZERO
+        };
+        let deadline = Instant::now() + patience;
+        let answers = join_all(client_ids.iter().map(|id| self.find(id, deadline))).await;
+        for answer in &answers {
+            self.share.note(answer);
+        }
+        self.measure();
+        answers
+    }
+}
+
+fn count(lookup: &TenantLookup, from: &'static str) {
+    let outcome = match lookup {
+        TenantLookup::Known(_) => "known",
+        TenantLookup::Unknown => "unknown",
+        TenantLookup::Unavailable => "unavailable",
+    };
+    metrics::counter!("connector_tenant_lookups_total", "outcome" => outcome, "from" => from)
+        .increment(1);
+}
