@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, load};
-use crate::{roles, telemetry, tools};
+use crate::{auth, roles, telemetry, tools};
 
 /// Knows which customer devices are connected, and sends them messages.
 #[derive(Debug, Parser)]
@@ -25,7 +25,7 @@ struct Cli {
 /// What to run; without one, all-in-one.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Every role in one process, on an embedded broker, an embedded Kafka and SQLite.
+    /// Every role in one process, on an embedded broker and an embedded Kafka, and on SQLite unless another database is set.
     AllInOne,
     /// GraphQL over HTTP, WebSocket and SSE.
     ApiServer,
@@ -43,6 +43,8 @@ enum Command {
     DeadLetters(tools::dead_letters::Arguments),
     /// Prints a token for the API.
     Token(tools::token::Arguments),
+    /// Pre-shared keys of services.
+    Psk(tools::psk::Arguments),
     /// Development certificates.
     Certs(tools::certs::Arguments),
     /// Runs simulated devices.
@@ -98,6 +100,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let config = load(&cli.data_dir, cli.config.as_deref(), std::env::vars())?;
     telemetry::start_logs(&config.log, !command.is_role())
         .map_err(|error| WrongUsage(format!("{error:#}")))?;
+    if command.is_role() {
+        auth::warn_of_open_key_files(&config);
+    }
     // Every TLS user of the process takes the same cryptography; a second call changes nothing.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -120,6 +125,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Rebuild(arguments) => tools::rebuild::run(&config, &arguments).await,
         Command::DeadLetters(arguments) => tools::dead_letters::run(&config, arguments).await,
         Command::Token(arguments) => tools::token::run(&config, arguments),
+        Command::Psk(arguments) => tools::psk::run(arguments),
         Command::Certs(arguments) => tools::certs::run(&config, arguments),
         Command::Device(arguments) => tools::device::run(&config, arguments).await,
         Command::Sdl => Ok(()),

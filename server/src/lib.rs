@@ -8,7 +8,7 @@ pub mod config;
 pub mod http;
 pub mod lifecycle;
 pub mod liveness;
+mod rate;
 pub mod roles;
 pub mod telemetry;
-pub mod tenancy;
 mod tools;

@@ -1,84 +1,139 @@
-//! Turns credentials into a caller, or says that it cannot.
+//! Turns credentials into a caller, or says that it cannot. The same for HTTP, server-sent events and WebSocket.
 
-use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
-use connector_domain::caller::{AuthMethod, Caller, Permission};
-use connector_domain::id::{AccountNumber, CallerName, OrgId};
-use connector_domain::stamp::Stamp;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use connector_domain::caller::Caller;
+use connector_domain::clock::Clock;
+use tokio::sync::watch;
+use tracing::{debug, warn};
 
-use super::credentials::Credentials;
-use super::token::Claims;
+use super::admission::Admission;
+use super::bearer::TokenCheck;
+use super::credentials::{Credentials, Presented};
+use super::error::AuthError;
+use super::gateway::Gateway;
+use super::keys::Keys;
+use super::peer::Peer;
+use super::proof::Proof;
+use super::reason::{Problem, Reason};
+use super::service::ServiceCheck;
+use crate::rate::RateLimiter;
 
-/// Why a caller is not let in. Says no more to the outside than that.
-#[derive(Debug, thiserror::Error)]
-pub enum AuthError {
-    /// No credentials that we know.
-    #[error("no credentials: send `Authorization: Bearer <token>`")]
-    Missing,
-    /// Credentials that do not hold.
-    #[error("the token is not valid: {0}")]
-    Invalid(String),
-}
-
-/// Checks tokens: one algorithm, fixed issuer and audience, `exp` and `nbf` (RFC 8725).
+/// Checks credentials. A cheap handle.
 #[derive(Clone)]
-pub struct Authenticator {
-    key: DecodingKey,
-    validation: Validation,
+pub struct Authenticator(Arc<Parts>);
+
+/// What it works with.
+pub(super) struct Parts {
+    pub keys: watch::Sender<Keys>,
+    pub tokens: TokenCheck,
+    /// Whose identities count; `None` where nobody's do.
+    pub gateway: Option<Gateway>,
+    /// `None` where there is no file with keys of services.
+    pub services: Option<ServiceCheck>,
+    /// Failed attempts; `None` is without limit.
+    pub failures: Option<RateLimiter<IpAddr>>,
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Authenticator {
-    /// Checks tokens signed with the private half of `key` (P-256, ES256).
-    pub fn new(key: DecodingKey, issuer: &str, audience: &str) -> Self {
-        let mut validation = Validation::new(Algorithm::ES256);
-        validation.set_issuer(&[issuer]);
-        validation.set_audience(&[audience]);
-        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        validation.validate_nbf = true;
-        validation.leeway = 5;
-        Self { key, validation }
+    pub(super) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
     }
 
-    /// Who it is.
-    pub fn authenticate(&self, credentials: &Credentials) -> Result<Caller, AuthError> {
-        let token = credentials.bearer().ok_or(AuthError::Missing)?;
-        let claims = decode::<Claims>(token, &self.key, &self.validation)
-            .map_err(|error| AuthError::Invalid(error.to_string()))?
-            .claims;
-        caller_of(claims).map_err(AuthError::Invalid)
+    /// Who it is. The reason of a refusal is logged here, and told nowhere.
+    pub async fn authenticate(
+        &self,
+        credentials: &Credentials,
+        peer: Peer,
+    ) -> Result<Admission, AuthError> {
+        let parts = &self.0;
+        if let Some(retry_after) = parts.wait_of(peer) {
+            count("none", "limited");
+            return Err(AuthError::TooManyFailures { retry_after });
+        }
+        let presented = credentials.presented();
+        let method = presented.as_ref().map_or("none", Presented::method);
+        let checked = match presented {
+            Ok(presented) => parts.check(presented, credentials, peer).await,
+            Err(reason) => Err(reason.into()),
+        };
+        match checked {
+            Ok((caller, proof)) => {
+                count(method, "accepted");
+                let keys = parts.keys.subscribe();
+                Ok(Admission::new(caller, proof, keys, parts.clock.clone()))
+            }
+            Err(Problem::Unavailable(what)) => {
+                count(method, "unavailable");
+                warn!(auth.method = method, %peer, what, "credentials cannot be checked");
+                Err(AuthError::Unavailable)
+            }
+            Err(Problem::Refused(reason)) => {
+                count(method, "refused");
+                parts.note_refusal(&reason, method, peer);
+                Err(AuthError::Unauthenticated)
+            }
+        }
+    }
+
+    /// What is missing before all callers can be told apart; `None` when nothing is.
+    pub fn is_waiting_for(&self) -> Option<&'static str> {
+        let awaited = self.0.keys.borrow().are_awaited();
+        awaited.then_some("the issuer's keys (auth.jwks.url) were not fetched yet")
     }
 }
 
-fn caller_of(claims: Claims) -> Result<Caller, String> {
-    // A permission we do not know gives nothing.
-    let permissions: BTreeSet<Permission> = claims
-        .permissions
-        .iter()
-        .filter_map(|name| Permission::parse(name))
-        .collect();
-    let org_id = claims
-        .org_id
-        .map(OrgId::parse)
-        .transpose()
-        .map_err(|error| error.to_string())?;
-    if org_id.is_none() && !permissions.contains(&Permission::CrossTenant) {
-        return Err("it names no organisation".to_owned());
+impl Parts {
+    async fn check(
+        &self,
+        presented: Presented<'_>,
+        credentials: &Credentials,
+        peer: Peer,
+    ) -> Result<(Caller, Proof), Problem> {
+        let now = self.clock.now();
+        match presented {
+            Presented::Token(token) => self.tokens.caller(token, &self.keys, now).await,
+            Presented::Identity(identity) => {
+                let gateway = self.gateway.as_ref();
+                let gateway = gateway.ok_or(Reason::NotEnabled("identity headers"))?;
+                let caller = gateway.caller(identity, credentials.source(), peer, now)?;
+                Ok((caller, Proof::Gateway))
+            }
+            Presented::PreSharedKey(key) => {
+                let services = self.services.as_ref();
+                let services = services.ok_or(Reason::NotEnabled("pre-shared keys"))?;
+                services.caller(key, &self.keys, now).await
+            }
+        }
     }
-    Ok(Caller {
-        auth_method: AuthMethod::Jwt,
-        name: CallerName::parse(claims.sub).map_err(|error| error.to_string())?,
-        org_id,
-        account_number: claims
-            .account_number
-            .map(AccountNumber::parse)
-            .transpose()
-            .map_err(|error| error.to_string())?,
-        permissions,
-        expires_at: Some(Stamp::from_millis(
-            i64::try_from(claims.exp)
-                .unwrap_or(i64::MAX)
-                .saturating_mul(1000),
-        )),
-    })
+
+    /// How long an address has to wait that failed too often. Behind a gateway are many callers, so its address never
+    /// has to.
+    fn wait_of(&self, peer: Peer) -> Option<Duration> {
+        let gateway = self.gateway.as_ref();
+        if gateway.is_some_and(|gateway| gateway.is_at(peer)) {
+            return None;
+        }
+        let failures = self.failures.as_ref()?;
+        failures.look(peer.neighbourhood(), self.clock.now())
+    }
+
+    fn note_refusal(&self, reason: &Reason, method: &'static str, peer: Peer) {
+        if *reason == Reason::Missing {
+            debug!(%peer, "a caller brings no credentials");
+            return;
+        }
+        warn!(auth.method = method, %peer, %reason, "a caller is refused");
+        let failures = self.failures.as_ref();
+        // Attempts that ran side by side may all have been looked at: the limit counts them as far as it goes.
+        failures.map(|failures| failures.take(peer.neighbourhood(), self.clock.now()));
+    }
+}
+
+fn count(method: &'static str, outcome: &'static str) {
+    metrics::counter!("connector_authentications_total", "method" => method, "outcome" => outcome)
+        .increment(1);
 }

@@ -6,9 +6,10 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use jsonwebtoken::{DecodingKey, EncodingKey};
+use jsonwebtoken::{Algorithm, EncodingKey};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
 
+use super::jwt::VerificationKey;
 use crate::config::Config;
 
 /// What can be wrong with a key.
@@ -23,59 +24,88 @@ pub enum KeyError {
         source: std::io::Error,
     },
     /// A key file holds something else.
-    #[error("the key file {path} does not hold a P-256 key in PEM: {problem}")]
+    #[error("the key file {path} cannot be used: {problem}")]
     Content {
         /// The file.
         path: PathBuf,
         /// What is wrong.
         problem: String,
     },
+    /// The address of the issuer's keys cannot be used.
+    #[error("auth.jwks.url cannot be used: {0}")]
+    Issuer(String),
 }
 
-/// The keys for tokens.
+impl KeyError {
+    pub(super) fn content(path: &Path, problem: &impl std::fmt::Display) -> Self {
+        Self::Content {
+            path: path.to_owned(),
+            problem: problem.to_string(),
+        }
+    }
+}
+
+/// The key that tokens are signed with here.
 pub struct TokenKeys {
-    /// To sign with; `None` where only checking is set up.
+    /// To sign with; `None` where tokens come from elsewhere.
     pub signing: Option<EncodingKey>,
-    /// To check with.
-    pub verification: DecodingKey,
 }
 
 impl TokenKeys {
-    /// Loads the configured keys, or the ones of the data directory, made when they are not there.
+    /// Whether [`Self::load`] would make a key, for those who only look.
+    pub fn are_made_by_loading(config: &Config) -> bool {
+        let auth = &config.auth;
+        auth.signing_key_file.is_empty()
+            && !auth.checks_tokens_of_others()
+            && !own_signing_key(config).exists()
+    }
+
+    /// Loads the configured key. Where none is and tokens do not come from elsewhere: the one of the data directory, made
+    /// when it is not there.
     pub fn load(config: &Config) -> Result<Self, KeyError> {
         let auth = &config.auth;
-        if auth.signing_key_file.is_empty() && !auth.verification_key_file.is_empty() {
-            return Ok(Self {
-                signing: None,
-                verification: verification_key(Path::new(&auth.verification_key_file))?,
-            });
+        if auth.signing_key_file.is_empty() && auth.checks_tokens_of_others() {
+            return Ok(Self { signing: None });
         }
         let path = if auth.signing_key_file.is_empty() {
-            let path = config.data_dir.join("auth").join("token-signing.key");
+            let path = own_signing_key(config);
             create_if_missing(&path, new_key)?;
             path
         } else {
             PathBuf::from(&auth.signing_key_file)
         };
         let pem = read(&path)?;
-        let content = |problem: String| KeyError::Content {
-            path: path.clone(),
-            problem,
-        };
-        let pair = KeyPair::from_pem(&pem).map_err(|error| content(error.to_string()))?;
-        let signing =
-            EncodingKey::from_ec_pem(pem.as_bytes()).map_err(|error| content(error.to_string()))?;
-        let verification = if auth.verification_key_file.is_empty() {
-            DecodingKey::from_ec_pem(pair.public_key_pem().as_bytes())
-                .map_err(|error| content(error.to_string()))?
-        } else {
-            verification_key(Path::new(&auth.verification_key_file))?
-        };
+        key_pair(&path, &pem)?;
+        let signing = EncodingKey::from_ec_pem(pem.as_bytes())
+            .map_err(|error| KeyError::content(&path, &error))?;
         Ok(Self {
             signing: Some(signing),
-            verification,
         })
     }
+}
+
+/// The public half of a signing key.
+pub(super) fn own_public_key(path: &Path) -> Result<VerificationKey, KeyError> {
+    let pem = key_pair(path, &read(path)?)?.public_key_pem();
+    VerificationKey::of_pem(pem.as_bytes(), Algorithm::ES256)
+        .map_err(|error| KeyError::content(path, &error))
+}
+
+fn key_pair(path: &Path, pem: &str) -> Result<KeyPair, KeyError> {
+    let pair = KeyPair::from_pem(pem).map_err(|error| KeyError::content(path, &error))?;
+    if pair.is_compatible(&PKCS_ECDSA_P256_SHA256) {
+        Ok(pair)
+    } else {
+        Err(KeyError::content(
+            path,
+            &"it does not hold a P-256 key in PEM (PKCS #8)",
+        ))
+    }
+}
+
+/// Where the data directory has the key that nobody configured.
+pub(super) fn own_signing_key(config: &Config) -> PathBuf {
+    config.data_dir.join("auth").join("token-signing.key")
 }
 
 /// The secret of list cursors: the configured one, or the data directory's, made when it is not there.
@@ -88,14 +118,7 @@ pub fn cursor_secret(config: &Config) -> Result<Vec<u8>, KeyError> {
     read(&path).map(String::into_bytes)
 }
 
-fn verification_key(path: &Path) -> Result<DecodingKey, KeyError> {
-    DecodingKey::from_ec_pem(read(path)?.as_bytes()).map_err(|error| KeyError::Content {
-        path: path.to_owned(),
-        problem: error.to_string(),
-    })
-}
-
-fn read(path: &Path) -> Result<String, KeyError> {
+pub(super) fn read(path: &Path) -> Result<String, KeyError> {
     fs::read_to_string(path).map_err(|source| KeyError::File {
         path: path.to_owned(),
         source,

@@ -1,4 +1,4 @@
-//! JSON Web Tokens: their claims, and issuing one.
+//! Issuing a JSON Web Token.
 
 use std::time::Duration;
 
@@ -6,25 +6,23 @@ use connector_domain::caller::Permission;
 use connector_domain::id::{AccountNumber, CallerName, OrgId};
 use connector_domain::stamp::Stamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What a token says.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Claims {
-    pub sub: String,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub org_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub account_number: Option<String>,
-    #[serde(default)]
-    pub permissions: Vec<String>,
-    pub iss: String,
-    pub aud: serde_json::Value,
+#[derive(Serialize)]
+struct Claims {
+    sub: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_number: Option<String>,
+    permissions: Vec<String>,
+    iss: String,
+    aud: String,
     /// Seconds since the epoch.
-    pub exp: u64,
+    exp: u64,
     /// Seconds since the epoch.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub iat: Option<u64>,
+    iat: u64,
 }
 
 /// A token to issue.
@@ -60,9 +58,9 @@ pub fn issue(
             .map(|permission| permission.as_str().to_owned())
             .collect(),
         iss: issuer.to_owned(),
-        aud: audience.into(),
+        aud: audience.to_owned(),
         exp: seconds(now.plus(token.ttl)),
-        iat: Some(seconds(now)),
+        iat: seconds(now),
     };
     encode(&Header::new(Algorithm::ES256), &claims, key)
 }

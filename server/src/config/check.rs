@@ -1,8 +1,10 @@
 //! What the types cannot say: limits that must nest, and texts that must parse.
 
+mod auth;
+mod database;
 mod security;
+mod tenancy;
 
-use connector_domain::id::{AccountNumber, OrgId};
 use connector_domain::wire::TopicPrefix;
 
 use super::error::ConfigError;
@@ -71,6 +73,8 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         ));
     }
     security::check(&config.kafka)?;
+    auth::check(config)?;
+    database::check(config)?;
     if !(1..=64).contains(&config.kafka.embedded_partitions) {
         return Err(refuse(
             "kafka.embedded_partitions",
@@ -90,23 +94,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
             "\"name=value\"".to_owned(),
         ));
     }
-    OrgId::parse(config.tenancy.default_org.as_str()).map_err(|error| {
-        refuse(
-            "tenancy.default_org",
-            &config.tenancy.default_org,
-            error.to_string(),
-        )
-    })?;
-    if !config.tenancy.default_account.is_empty() {
-        AccountNumber::parse(config.tenancy.default_account.as_str()).map_err(|error| {
-            refuse(
-                "tenancy.default_account",
-                &config.tenancy.default_account,
-                error.to_string(),
-            )
-        })?;
-    }
-    Ok(())
+    tenancy::check(&config.tenancy)
 }
 
 fn refuse(key: &'static str, value: impl std::fmt::Display, allowed: String) -> ConfigError {

@@ -37,6 +37,7 @@ pub fn load(
     layers = layers.merge(Environment::read(variables, &known)?);
     let mut config: Config = layers.extract().map_err(value_error)?;
     data_dir.clone_into(&mut config.data_dir);
+    config.file = file.map(Path::to_owned);
     check(&config)?;
     Ok(config)
 }

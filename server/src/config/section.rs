@@ -7,7 +7,11 @@
 
 use std::path::PathBuf;
 
+use connector_domain::caller::Permission;
+use jsonwebtoken::Algorithm;
 use serde::{Deserialize, Serialize};
+
+use super::tenancy::Tenancy;
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +30,9 @@ pub struct Config {
     /// Directory of what the process makes itself. From `--data-dir`, not from a file.
     #[serde(skip)]
     pub data_dir: PathBuf,
+    /// The file given by `--config`.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
 }
 
 /// The API and the page.
@@ -188,6 +195,9 @@ impl Topics {
 #[serde(deny_unknown_fields)]
 pub struct Database {
     pub url: String,
+    pub max_connections: u32,
+    pub statement_timeout_seconds: u64,
+    pub start_patience_seconds: u64,
 }
 
 /// Who may call.
@@ -198,16 +208,44 @@ pub struct Auth {
     pub audience: String,
     pub signing_key_file: String,
     pub verification_key_file: String,
+    pub verification_algorithm: Algorithm,
+    pub shared_key_file: String,
     pub cursor_secret: String,
+    pub clock_leeway_seconds: u64,
+    pub reload_seconds: u64,
+    pub jwks: Jwks,
+    pub identity: Identity,
+    pub psk: PreSharedKeys,
 }
 
-/// Whose devices are.
+/// The keys of an issuer of tokens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Tenancy {
-    pub map_file: String,
-    pub default_org: String,
-    pub default_account: String,
+pub struct Jwks {
+    pub file: String,
+    pub url: String,
+    pub ca_file: String,
+    pub refresh_seconds: u64,
+}
+
+/// Identities that a gateway vouches for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    pub enabled: bool,
+    pub peers: Vec<String>,
+    pub types: Vec<String>,
+    pub permissions: Vec<Permission>,
+    pub org_admin_permissions: Vec<Permission>,
+    pub in_connection_init: bool,
+    pub session_seconds: u64,
+}
+
+/// Keys of services.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PreSharedKeys {
+    pub file: String,
 }
 
 /// Limits for callers.
@@ -221,4 +259,10 @@ pub struct Limits {
     pub max_subscriptions_per_socket: usize,
     pub event_ring_seconds: u64,
     pub event_ring_bytes: usize,
+    pub introspection: bool,
+    pub max_requests_per_second: u32,
+    pub max_request_burst: u32,
+    pub max_concurrent_operations: usize,
+    pub max_streams_per_caller: usize,
+    pub max_failed_authentications_per_minute: u32,
 }

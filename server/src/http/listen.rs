@@ -63,7 +63,8 @@ impl Listener {
 
     /// Serves until told to stop, then until open requests are answered.
     pub async fn serve(self, router: Router, stop: CancellationToken) -> std::io::Result<()> {
-        axum::serve(self.socket, router)
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(self.socket, service)
             .with_graceful_shutdown(stop.cancelled_owned())
             .await
     }

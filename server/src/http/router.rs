@@ -12,9 +12,10 @@ use connector_schema::ConnectorSchema;
 use tokio_util::sync::CancellationToken;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use super::callers::Callers;
 use super::page::page_router;
 use super::request_id::name_request;
-use super::{graphql, websocket};
+use super::{cors, graphql, websocket};
 use crate::auth::Authenticator;
 
 /// What an operator may set.
@@ -24,7 +25,7 @@ pub struct EdgeOptions {
     pub max_body_bytes: usize,
     /// Longest time of one query or mutation.
     pub operation_timeout: Duration,
-    /// Origins whose pages may open sockets, besides the server's own.
+    /// Origins whose pages may send requests, besides the server's own.
     pub allowed_origins: Vec<String>,
     /// Most live operations on one WebSocket.
     pub max_operations_per_socket: usize,
@@ -37,6 +38,8 @@ pub struct Edge {
     pub schema: ConnectorSchema,
     /// Who calls.
     pub authenticator: Authenticator,
+    /// What callers take.
+    pub callers: Arc<Callers>,
     /// Settings.
     pub options: Arc<EdgeOptions>,
     /// The time.
@@ -50,6 +53,7 @@ pub struct Edge {
 /// The page, `/graphql` and `/graphql/ws`.
 pub fn router(edge: Edge) -> Router {
     let ids = edge.ids.clone();
+    let cors = cors::layer(&edge.options.allowed_origins);
     let api = Router::new()
         .route("/graphql", any(graphql::serve))
         .route("/graphql/ws", get(websocket::upgrade))
@@ -58,6 +62,10 @@ pub fn router(edge: Edge) -> Router {
             HeaderValue::from_static("no-store"),
         ))
         .with_state(edge);
+    let api = match cors {
+        Some(cors) => api.layer(cors),
+        None => api,
+    };
     api.merge(page_router())
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,

@@ -1,18 +1,17 @@
-//! `all-in-one`: every role in one process, on an embedded broker, an embedded Kafka and SQLite.
+//! `all-in-one`: every role in one process, on an embedded broker and an embedded Kafka, and on SQLite or the
+//! configured PostgreSQL.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use connector_domain::id::{AccountNumber, CallerName, OrgId};
-use connector_domain::port::ConnectionReader;
-use connector_store_sqlite::SqliteStore;
 use tokio::time::timeout;
 
 use super::process::{lifecycle_of, start_management};
 use super::{api_server, kafka_message_consumer, mqtt_message_consumer};
 use crate::auth::NewToken;
-use crate::compose::{Embedded, open_store};
+use crate::compose::{Embedded, Store, wait_for_store};
 use crate::config::Config;
 use crate::http::{Check, Readiness};
 use crate::lifecycle::Lifecycle;
@@ -32,7 +31,7 @@ const READY_POLL: Duration = Duration::from_millis(20);
 pub struct AllInOne {
     lifecycle: Lifecycle,
     embedded: Embedded,
-    store: SqliteStore,
+    store: Store,
     kafka_role: KafkaRole,
     drain: Duration,
     /// Where the API and the page are.
@@ -57,11 +56,11 @@ impl AllInOne {
         let lifecycle = lifecycle_of(config);
         let listener = api_server::listen(config).await?;
         let http = listener.address();
-        let store = open_store(config).await?;
+        let store = wait_for_store(config, "all-in-one").await?;
         let applied = store.migrate().await?.len();
         say(&format!(
-            "database    SQLite in {}, {applied} migrations applied",
-            config.data_dir.display()
+            "database    {}, {applied} migrations applied",
+            store.title()
         ));
         let (embedded, endpoints) = Embedded::start(config).await?;
         say(&format!(

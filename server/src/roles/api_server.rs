@@ -13,19 +13,19 @@ use connector_domain::wire::TopicPrefix;
 use connector_outbox::Outbox;
 use connector_schema::live::{self, LiveEvents};
 use connector_schema::{ConnectorSchema, CursorKey, Limits, ServerFacts};
-use connector_store_sqlite::SqliteStore;
 use connector_transport::kafka;
 use connector_transport::mqtt::{Publisher, PublisherOptions};
 
 use super::jobs;
 use super::process::{lifecycle_of, start_management, until_stopped};
 use super::watchdog::watch_producer;
-use crate::auth::{Authenticator, TokenKeys, cursor_secret};
+use crate::auth::{cursor_secret, set_up};
 use crate::compose::{
-    BrokerCheck, DatabaseCheck, Endpoints, EventsCheck, LogCheck, MqttRole, open_migrated_store,
+    BrokerCheck, DatabaseCheck, Endpoints, EventsCheck, KeysCheck, LogCheck, MqttRole, Store,
+    open_migrated_store,
 };
 use crate::config::Config;
-use crate::http::{Check, Edge, EdgeOptions, Listener, router};
+use crate::http::{CallerOptions, Callers, Check, Edge, EdgeOptions, Listener, router};
 use crate::lifecycle::{Lifecycle, Stage};
 
 /// Runs the role alone.
@@ -38,7 +38,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         &[&topics.connection_events, &topics.message_events],
     )
     .await?;
-    let store = open_migrated_store(&config).await?;
+    let store = open_migrated_store(&config, "api-server").await?;
     let listener = listen(&config).await?;
     let address = listener.address();
     let checks = start(&config, &endpoints, &store, listener, &lifecycle).await?;
@@ -58,7 +58,7 @@ pub async fn listen(config: &Config) -> anyhow::Result<Listener> {
 pub async fn start(
     config: &Config,
     endpoints: &Endpoints,
-    store: &SqliteStore,
+    store: &Store,
     listener: Listener,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Vec<Arc<dyn Check>>> {
@@ -72,9 +72,10 @@ pub async fn start(
     let live = live_events(config, endpoints, lifecycle).await?;
     let schema = schema(config, store, outbox.clone(), live.clone())?;
     jobs::spawn(store, outbox.clone(), lifecycle);
-    serve(config, schema, listener, lifecycle)?;
+    let keys = serve(config, schema, store.clone(), listener, lifecycle)?;
     Ok(vec![
-        Arc::new(DatabaseCheck(Arc::new(store.clone()))),
+        Arc::new(keys),
+        Arc::new(DatabaseCheck(store.clone())),
         Arc::new(LogCheck(log)),
         Arc::new(BrokerCheck(move || outbox.is_connected())),
         Arc::new(EventsCheck(move || live.is_ready())),
@@ -85,7 +86,7 @@ pub async fn start(
 pub(super) fn outbox(
     config: &Config,
     endpoints: &Endpoints,
-    store: &SqliteStore,
+    store: &Store,
     log: Arc<dyn RecordLog>,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Outbox> {
@@ -95,7 +96,7 @@ pub(super) fn outbox(
         &lifecycle.tasks_of(Stage::Links),
         &lifecycle.stop_of(Stage::Links),
     )?);
-    let messages: Arc<dyn MessageSender> = Arc::new(store.clone());
+    let messages: Arc<dyn MessageSender> = store.clone();
     let outbox = Outbox::new(
         connector_outbox::Options {
             topic_prefix: TopicPrefix::parse(config.mqtt.topic_prefix.as_str())?,
@@ -154,12 +155,12 @@ async fn live_events(
 
 fn schema(
     config: &Config,
-    store: &SqliteStore,
+    store: &Store,
     outbox: Outbox,
     live: LiveEvents,
 ) -> anyhow::Result<ConnectorSchema> {
     let (connections, messages): (Arc<dyn ConnectionReader>, Arc<dyn MessageReader>) =
-        (Arc::new(store.clone()), Arc::new(store.clone()));
+        (store.clone(), store.clone());
     let limits = &config.limits;
     let ports = connector_schema::Ports {
         connections,
@@ -184,6 +185,7 @@ fn schema(
             message_ttl_seconds: limits.max_message_ttl_seconds,
             ..Limits::default()
         },
+        introspection: limits.introspection,
         ..connector_schema::Options::default()
     };
     Ok(connector_schema::build(ports, options))
@@ -192,20 +194,24 @@ fn schema(
 fn serve(
     config: &Config,
     schema: ConnectorSchema,
+    connections: Arc<dyn ConnectionReader>,
     listener: Listener,
     lifecycle: &Lifecycle,
-) -> anyhow::Result<()> {
-    let keys = TokenKeys::load(config)?;
+) -> anyhow::Result<KeysCheck> {
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn IdSource>) = (Arc::new(System), Arc::new(System));
+    let (authenticator, keeper) = set_up(config, connections, clock.clone())?;
+    let check = KeysCheck(authenticator.clone());
+    let keeping = keeper.run(lifecycle.stop_of(Stage::Intake));
+    lifecycle.spawn(Stage::Intake, "key reload", async move {
+        keeping.await;
+        Ok(())
+    });
     let stop = lifecycle.stop_of(Stage::Intake);
     let http = &config.http;
     let routes = router(Edge {
         schema,
-        authenticator: Authenticator::new(
-            keys.verification,
-            &config.auth.issuer,
-            &config.auth.audience,
-        ),
+        authenticator,
+        callers: Arc::new(Callers::new(caller_options(&config.limits))),
         options: Arc::new(EdgeOptions {
             max_body_bytes: http.max_body_bytes,
             operation_timeout: Duration::from_secs(http.operation_timeout_seconds),
@@ -219,7 +225,16 @@ fn serve(
     lifecycle.spawn(Stage::Intake, "http server", async move {
         listener.serve(routes, stop).await.context("http server")
     });
-    Ok(())
+    Ok(check)
+}
+
+fn caller_options(limits: &crate::config::Limits) -> CallerOptions {
+    CallerOptions {
+        requests_per_second: limits.max_requests_per_second,
+        request_burst: limits.max_request_burst,
+        operations: limits.max_concurrent_operations,
+        streams: limits.max_streams_per_caller,
+    }
 }
 
 /// The real address of a listener as people type it.

@@ -9,13 +9,12 @@ use connector_domain::clock::System;
 use connector_domain::port::RecordLog;
 use connector_domain::scope::IngestScope;
 use connector_outbox::Outbox;
-use connector_store_sqlite::SqliteStore;
 use connector_transport::kafka;
 
 use super::api_server::outbox;
 use super::process::{lifecycle_of, start_management, until_stopped};
 use super::watchdog::watch_producer;
-use crate::compose::{BrokerCheck, DatabaseCheck, Endpoints, LogCheck, open_migrated_store};
+use crate::compose::{BrokerCheck, DatabaseCheck, Endpoints, LogCheck, Store, open_migrated_store};
 use crate::config::Config;
 use crate::lifecycle::{Lifecycle, Stage};
 
@@ -31,7 +30,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let lifecycle = lifecycle_of(&config);
     let endpoints = Endpoints::configured(&config)?;
     kafka::verify_topics(&endpoints.kafka, &[&config.kafka.topics.message_events]).await?;
-    let store = open_migrated_store(&config).await?;
+    let store = open_migrated_store(&config, "jobs").await?;
     let producer = Arc::new(kafka::Producer::connect(
         &endpoints.kafka,
         kafka::ProducerOptions::default(),
@@ -44,7 +43,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         &config,
         &lifecycle,
         vec![
-            Arc::new(DatabaseCheck(Arc::new(store.clone()))),
+            Arc::new(DatabaseCheck(store.clone())),
             Arc::new(LogCheck(log)),
             Arc::new(BrokerCheck(move || outbox.is_connected())),
         ],
@@ -57,9 +56,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 }
 
 /// Starts the jobs.
-pub(super) fn spawn(store: &SqliteStore, outbox: Outbox, lifecycle: &Lifecycle) {
+pub(super) fn spawn(store: &Store, outbox: Outbox, lifecycle: &Lifecycle) {
     let ports = jobs::Ports {
-        messages: Arc::new(store.clone()),
+        messages: store.clone(),
         outbox,
         clock: Arc::new(System),
         scope: IngestScope::issue(),

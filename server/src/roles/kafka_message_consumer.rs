@@ -3,22 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use connector_consumers::kafka_consumer::{self, KafkaConsumer};
 use connector_domain::clock::System;
 use connector_domain::port::{BatchLimit, RecordConsumer, RecordLog};
 use connector_domain::scope::IngestScope;
 use connector_domain::wire::TopicPrefix;
-use connector_store_sqlite::SqliteStore;
 use connector_transport::kafka;
 
 use super::process::{lifecycle_of, start_management, until_stopped};
 use super::watchdog::{ConsumerCheck, watch_consumer, watch_producer};
-use crate::compose::{DatabaseCheck, Endpoints, LogCheck, open_migrated_store};
+use crate::compose::{
+    DatabaseCheck, Endpoints, LogCheck, Store, open_migrated_store, open_tenants,
+};
 use crate::config::Config;
 use crate::http::Check;
 use crate::lifecycle::{Lifecycle, Stage};
-use crate::tenancy::FileDirectory;
 
 /// How often the end of the log is looked at while waiting for it.
 const SETTLE_POLL: Duration = Duration::from_millis(20);
@@ -60,7 +59,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let lifecycle = lifecycle_of(&config);
     let endpoints = Endpoints::configured(&config)?;
     kafka::verify_topics(&endpoints.kafka, &config.kafka.topics.all()).await?;
-    let store = open_migrated_store(&config).await?;
+    let store = open_migrated_store(&config, "kafka-message-consumer").await?;
     let role = start(&config, &endpoints, &store, &lifecycle)?;
     start_management(&config, &lifecycle, role.checks).await?;
     tracing::info!(role = "kafka-message-consumer", "ready to consume");
@@ -73,22 +72,20 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 pub fn start(
     config: &Config,
     endpoints: &Endpoints,
-    store: &SqliteStore,
+    store: &Store,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<KafkaRole> {
     let topics = &config.kafka.topics;
     let read = vec![topics.control.clone(), topics.data.clone()];
-    let group = kafka::GroupOptions::new(config.kafka.group_id.as_str(), read.clone());
+    let group = kafka::GroupOptions::new(config.kafka.group_id.as_str(), read);
     let group = Arc::new(kafka::GroupConsumer::join(&endpoints.kafka, &group)?);
     let consumer: Arc<dyn RecordConsumer> = group.clone();
-    watch_consumer(group.clone(), read, lifecycle);
     let producer = Arc::new(kafka::Producer::connect(
         &endpoints.kafka,
         kafka::ProducerOptions::default(),
     )?);
     watch_producer(producer.clone(), lifecycle);
     let log: Arc<dyn RecordLog> = producer;
-    let store = Arc::new(store.clone());
     let work = KafkaConsumer::new(
         kafka_consumer::Options {
             topic_prefix: TopicPrefix::parse(config.mqtt.topic_prefix.as_str())?,
@@ -108,21 +105,19 @@ pub fn start(
             log: log.clone(),
             connections: store.clone(),
             messages: store.clone(),
-            tenants: Arc::new(
-                FileDirectory::load(&config.tenancy)
-                    .context("the tenant directory cannot be used")?,
-            ),
+            tenants: open_tenants(&config.tenancy)?,
             clock: Arc::new(System),
             scope: IngestScope::issue(),
         },
     );
+    watch_consumer(group.clone(), work.pulse(), lifecycle);
     lifecycle.spawn(
         Stage::Work,
         "kafka consumer",
         work.run(lifecycle.stop_of(Stage::Work)),
     );
     let checks: Vec<Arc<dyn Check>> = vec![
-        Arc::new(DatabaseCheck(store)),
+        Arc::new(DatabaseCheck(store.clone())),
         Arc::new(LogCheck(log)),
         Arc::new(ConsumerCheck(group)),
     ];

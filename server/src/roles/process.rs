@@ -5,11 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::config::Config;
 use crate::http::{Check, Listener, Readiness, management_router};
 use crate::lifecycle::{Lifecycle, Stage};
 use crate::telemetry;
+
+/// How often samples of histograms are put into their buckets.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Starts the management endpoints, with what a role needs to be ready.
 pub async fn start_management(
@@ -20,11 +24,9 @@ pub async fn start_management(
     let management = &config.management;
     let listener = Listener::bind(&management.address, management.port, "management.port").await?;
     let address = listener.address();
-    let router = management_router(
-        Readiness::new(checks),
-        lifecycle.liveness(),
-        telemetry::metrics()?,
-    );
+    let metrics = telemetry::metrics()?;
+    keep_metrics_small(metrics.clone(), lifecycle);
+    let router = management_router(Readiness::new(checks), lifecycle.liveness(), metrics);
     // Health is answered until the very end.
     let stop = lifecycle.stop_of(Stage::Links);
     lifecycle.spawn(Stage::Links, "management endpoints", async move {
@@ -36,8 +38,25 @@ pub async fn start_management(
     Ok(address)
 }
 
-/// A lifecycle with the configured drain time.
+/// Histograms keep every sample until they are looked at, and nobody need scrape them.
+fn keep_metrics_small(metrics: PrometheusHandle, lifecycle: &Lifecycle) {
+    let stop = lifecycle.stop_of(Stage::Links);
+    lifecycle.spawn(Stage::Links, "metrics upkeep", async move {
+        let keeping = async {
+            loop {
+                tokio::time::sleep(UPKEEP).await;
+                metrics.run_upkeep();
+            }
+        };
+        stop.run_until_cancelled(keeping).await;
+        Ok(())
+    });
+}
+
+/// A lifecycle with the configured drain time. The first thing a role makes: what is measured from then on is counted.
 pub fn lifecycle_of(config: &Config) -> Lifecycle {
+    // A failure is told when the management endpoints start.
+    let _ = telemetry::metrics();
     Lifecycle::new(Duration::from_secs(config.lifecycle.drain_seconds))
 }
 

@@ -6,6 +6,7 @@ pub mod device;
 pub mod doctor;
 mod log;
 pub mod migrate;
+pub mod psk;
 pub mod rebuild;
 mod signal;
 pub mod token;

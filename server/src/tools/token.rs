@@ -86,7 +86,7 @@ fn new_token(arguments: Arguments) -> Result<NewToken, String> {
     })
 }
 
-fn parse_permission(name: &str) -> Result<Permission, String> {
+pub(super) fn parse_permission(name: &str) -> Result<Permission, String> {
     Permission::parse(&name.to_ascii_uppercase()).ok_or_else(|| {
         let known: Vec<_> = Permission::ALL
             .iter()
@@ -96,7 +96,7 @@ fn parse_permission(name: &str) -> Result<Permission, String> {
     })
 }
 
-fn parse_ttl(text: &str) -> Result<Duration, String> {
+pub(super) fn parse_ttl(text: &str) -> Result<Duration, String> {
     let wrong = || format!("{text:?} is not a number with s, m, h or d");
     let unit = text.chars().last().ok_or_else(wrong)?;
     let seconds = match unit {

@@ -4,6 +4,8 @@
 
 mod access;
 mod architecture;
+mod auth;
+mod database;
 mod edge;
 mod fleet;
 mod hostile;
@@ -11,4 +13,5 @@ mod kafka_tools;
 mod message;
 mod online;
 mod restart;
+mod tenancy;
 mod websocket;

@@ -1,5 +1,7 @@
 //! Writes GraphQL responses as HTTP ones, and refusals in the same shape.
 
+use std::time::Duration;
+
 use async_graphql::Response as GraphqlResponse;
 use async_graphql_axum::GraphQLResponse;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -7,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::media::Media;
+use crate::http::refusal::Refusal;
 
 /// A response that was executed, or refused before it.
 pub fn executed(media: Media, response: GraphqlResponse) -> Response {
@@ -31,26 +34,27 @@ pub fn executed(media: Media, response: GraphqlResponse) -> Response {
 }
 
 /// A request that is refused before it is executed.
-pub fn refused(
-    media: Media,
-    status: StatusCode,
-    code: &str,
-    problem: &str,
-    request_id: &str,
-) -> Response {
-    let error = json!({"message": problem, "extensions": {"code": code, "requestId": request_id}});
-    let mut response = written(media, status, json!({"errors": [error]}).to_string());
-    if status == StatusCode::UNAUTHORIZED {
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+pub fn refused(media: Media, refusal: &Refusal, request_id: &str) -> Response {
+    let body = json!({"errors": refusal.errors(request_id)});
+    let mut response = written(media, refusal.status, body.to_string());
+    let headers = response.headers_mut();
+    if refusal.status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    if status == StatusCode::METHOD_NOT_ALLOWED {
-        response
-            .headers_mut()
-            .insert(header::ALLOW, HeaderValue::from_static("POST, GET"));
+    if refusal.status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(header::ALLOW, HeaderValue::from_static("POST, GET"));
+    }
+    if let Some(retry_after) = refusal.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(retry_after)));
     }
     response
+}
+
+/// Whole seconds, rounded up (RFC 9110, section 10.2.3).
+fn seconds(duration: Duration) -> u64 {
+    duration
+        .as_secs()
+        .saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
 
 fn written(media: Media, status: StatusCode, text: String) -> Response {

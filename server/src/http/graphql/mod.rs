@@ -7,5 +7,6 @@ mod request;
 mod serve;
 mod stream;
 
+pub use operation::{Kind, kind_of};
 pub use request::request_of;
 pub use serve::serve;

@@ -12,23 +12,7 @@ use connector_schema::variables_of;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// A request that is no GraphQL request: the status and a text for people.
-#[derive(Debug)]
-pub struct Malformed {
-    /// HTTP status.
-    pub status: StatusCode,
-    /// What is wrong.
-    pub problem: String,
-}
-
-impl Malformed {
-    fn new(status: StatusCode, problem: impl Into<String>) -> Self {
-        Self {
-            status,
-            problem: problem.into(),
-        }
-    }
-}
+use crate::http::refusal::Refusal;
 
 /// Reads the request; the body at most `limit` bytes.
 pub async fn read(
@@ -37,18 +21,18 @@ pub async fn read(
     headers: &HeaderMap,
     body: Body,
     limit: usize,
-) -> Result<Request, Malformed> {
+) -> Result<Request, Refusal> {
     match *method {
         Method::GET => of_query(uri),
         Method::POST => request_of(&of_body(headers, body, limit).await?),
-        _ => Err(Malformed::new(
+        _ => Err(malformed(
             StatusCode::METHOD_NOT_ALLOWED,
             "use POST, or GET for queries",
         )),
     }
 }
 
-fn of_query(uri: &Uri) -> Result<Request, Malformed> {
+fn of_query(uri: &Uri) -> Result<Request, Refusal> {
     let mut members = Members::new();
     for (name, value) in url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
         let text = match name.as_ref() {
@@ -63,14 +47,14 @@ fn of_query(uri: &Uri) -> Result<Request, Malformed> {
     request_of_members(&members)
 }
 
-async fn of_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<String, Malformed> {
+async fn of_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<String, Refusal> {
     if !is_json(headers) {
         let problem = "the body must be application/json in UTF-8";
-        return Err(Malformed::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, problem));
+        return Err(malformed(StatusCode::UNSUPPORTED_MEDIA_TYPE, problem));
     }
     let too_large = |_| {
         let problem = format!("the body is larger than {limit} bytes, or broke off");
-        Malformed::new(StatusCode::PAYLOAD_TOO_LARGE, problem)
+        malformed(StatusCode::PAYLOAD_TOO_LARGE, problem)
     };
     let bytes = axum::body::to_bytes(body, limit).await.map_err(too_large)?;
     String::from_utf8(bytes.into()).map_err(|_| bad("the body is not UTF-8"))
@@ -97,7 +81,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Reads the JSON text of a request, of a body or of `subscribe` over WebSocket.
-pub fn request_of(text: &str) -> Result<Request, Malformed> {
+pub fn request_of(text: &str) -> Result<Request, Refusal> {
     if text.trim_start().starts_with('[') {
         return Err(bad("batches are not served: send one request"));
     }
@@ -109,7 +93,7 @@ pub fn request_of(text: &str) -> Result<Request, Malformed> {
 /// Members of a request, each as it came: `variables` may hold numbers that no machine type does.
 type Members = HashMap<String, Box<RawValue>>;
 
-fn request_of_members(members: &Members) -> Result<Request, Malformed> {
+fn request_of_members(members: &Members) -> Result<Request, Refusal> {
     let given = |name: &str| {
         members
             .get(name)
@@ -136,15 +120,20 @@ fn request_of_members(members: &Members) -> Result<Request, Malformed> {
     Ok(request)
 }
 
-fn bad(problem: &str) -> Malformed {
-    Malformed::new(StatusCode::BAD_REQUEST, problem)
+fn bad(problem: &str) -> Refusal {
+    malformed(StatusCode::BAD_REQUEST, problem)
+}
+
+/// A request that is no GraphQL request.
+fn malformed(status: StatusCode, problem: impl Into<String>) -> Refusal {
+    Refusal::new(status, "BAD_REQUEST", problem)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    async fn post(content_type: &str, body: &str) -> Result<Request, Malformed> {
+    async fn post(content_type: &str, body: &str) -> Result<Request, Refusal> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, content_type.parse().expect("a header"));
         read(

@@ -26,6 +26,8 @@ pub enum Close {
     IdInUse,
     /// A second `connection_init`.
     InitTwice,
+    /// Good credentials perhaps, but no room for them now.
+    TryAgainLater,
 }
 
 impl Close {
@@ -39,6 +41,8 @@ impl Close {
             Self::InitTimeout => 4408,
             Self::IdInUse => 4409,
             Self::InitTwice => 4429,
+            // Clients of the protocol connect again after this one.
+            Self::TryAgainLater => 1013,
         }
     }
 
@@ -52,6 +56,7 @@ impl Close {
             Self::InitTimeout => "Connection initialisation timeout",
             Self::IdInUse => "Subscriber for this id already exists",
             Self::InitTwice => "Too many initialisation requests",
+            Self::TryAgainLater => "Try again later",
         }
     }
 }
@@ -171,6 +176,7 @@ mod tests {
             Close::InitTimeout,
             Close::IdInUse,
             Close::InitTwice,
+            Close::TryAgainLater,
         ] {
             assert!(close.reason().len() <= 123);
         }

@@ -2,7 +2,6 @@
 
 mod frame;
 mod operations;
-mod origin;
 mod session;
 mod upgrade;
 

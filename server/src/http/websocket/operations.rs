@@ -2,14 +2,18 @@
 //! busy stream starves no other, and all end with the socket.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use async_graphql::{Request, Response};
 use connector_schema::{ConnectorSchema, is_request_error};
 use futures::StreamExt;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::timeout;
 
 use super::frame;
+use crate::http::callers::Place;
+use crate::http::refusal::Refusal;
 
 /// Something an operation has to say.
 pub enum Said {
@@ -25,6 +29,18 @@ pub struct Frame {
     run: u64,
     /// The text of the frame.
     pub text: String,
+}
+
+/// An operation to run.
+pub struct Operation {
+    /// Its id on the socket.
+    pub id: String,
+    /// What to run.
+    pub request: Request,
+    /// Its name in logs and errors.
+    pub name: String,
+    /// What anything but a subscription takes: a place of its caller's, and at most this time.
+    pub limits: Option<(Place, Duration)>,
 }
 
 /// The operations. Dropping it ends them all.
@@ -57,20 +73,15 @@ impl Operations {
     }
 
     /// Starts one. Queries and mutations run as streams of one result.
-    pub fn start(&mut self, id: String, schema: ConnectorSchema, request: Request) {
+    pub fn start(&mut self, schema: ConnectorSchema, operation: Operation) {
         while self.running.try_join_next().is_some() {}
         self.runs += 1;
         let run = self.runs;
-        let (outbox, name) = (self.outbox.clone(), id.clone());
+        let (outbox, id) = (self.outbox.clone(), operation.id.clone());
         let task = self.running.spawn(async move {
-            let text = stream(&schema, request, &name, run, &outbox).await;
-            let _ = outbox
-                .send(Said::Last(Frame {
-                    id: name,
-                    run,
-                    text,
-                }))
-                .await;
+            let id = operation.id.clone();
+            let text = in_time(&schema, operation, run, &outbox).await;
+            let _ = outbox.send(Said::Last(Frame { id, run, text })).await;
         });
         self.by_id.insert(id, (run, task));
     }
@@ -93,6 +104,26 @@ impl Operations {
     pub fn ended(&mut self, frame: &Frame) {
         self.by_id.remove(&frame.id);
     }
+}
+
+async fn in_time(
+    schema: &ConnectorSchema,
+    operation: Operation,
+    run: u64,
+    outbox: &mpsc::Sender<Said>,
+) -> String {
+    let Operation {
+        id,
+        request,
+        name,
+        limits,
+    } = operation;
+    let streaming = stream(schema, request, &id, run, outbox);
+    let Some((_place, limit)) = limits else {
+        return streaming.await;
+    };
+    let too_late = |_| frame::error(&id, &Refusal::timeout().errors(&name).to_string());
+    timeout(limit, streaming).await.unwrap_or_else(too_late)
 }
 
 async fn stream(

@@ -2,19 +2,25 @@
 
 use std::time::Duration;
 
+use async_graphql::Request;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::http::StatusCode;
 use connector_domain::caller::Caller;
 use connector_schema::RequestId;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
-use tracing::debug;
+use tracing::info;
 
 use super::frame::{Close, Incoming, ack, error, pong};
-use super::operations::{Operations, Said};
-use crate::auth::Credentials;
-use crate::http::graphql::request_of;
+use super::operations::{Operation, Operations, Said};
+use crate::auth::{Admission, AuthError, Credentials, Peer};
+use crate::http::callers::Place;
+use crate::http::graphql::{Kind, kind_of, request_of};
+use crate::http::refusal::Refusal;
 use crate::http::router::Edge;
 
 /// How long a client may take to send `connection_init`.
@@ -28,13 +34,38 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 /// Results that may wait for the socket.
 const OUTBOX: usize = 64;
 
+/// Whoever opened the socket.
+pub struct Stranger {
+    brought: Credentials,
+    peer: Peer,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Stranger {
+    /// With the credentials of its HTTP request, at an address, in its place among those who have not said who they are.
+    pub fn new(brought: Credentials, peer: Peer, place: OwnedSemaphorePermit) -> Self {
+        Self {
+            brought,
+            peer,
+            _place: place,
+        }
+    }
+}
+
 /// The state of one socket.
 pub struct Session {
     edge: Edge,
-    brought: Credentials,
     name: String,
-    caller: Option<Caller>,
+    who: Who,
+    /// Resolves when the caller's credentials do not hold any more.
+    over: BoxFuture<'static, ()>,
     heard: Instant,
+}
+
+/// Whose socket it is.
+enum Who {
+    Stranger(Stranger),
+    Known { caller: Caller, _place: Place },
 }
 
 /// Whether the socket stays open.
@@ -45,13 +76,13 @@ enum Next {
 }
 
 impl Session {
-    /// A socket that has not introduced itself. `brought` are the credentials of its HTTP request, `name` its id.
-    pub fn new(edge: Edge, brought: Credentials, name: String) -> Self {
+    /// A socket that has not introduced itself; `name` is its id in logs.
+    pub fn new(edge: Edge, stranger: Stranger, name: String) -> Self {
         Self {
             edge,
-            brought,
             name,
-            caller: None,
+            who: Who::Stranger(stranger),
+            over: futures::future::pending().boxed(),
             heard: Instant::now(),
         }
     }
@@ -69,9 +100,11 @@ impl Session {
             let next = tokio::select! {
                 message = socket.recv() => self.hear(message, &mut socket, &mut operations).await,
                 Some(said) = said.recv() => say(said, &mut socket, &mut operations).await,
-                _ = pings.tick() => self.ping(&mut socket).await,
-                () = sleep_until(started + INIT_PATIENCE), if self.caller.is_none() => Next::Close(Close::InitTimeout),
-                () = sleep_until(self.expiry()), if self.caller.is_some() => Next::Close(Close::Forbidden),
+                _ = pings.tick() => {
+                    if self.is_silent() { Next::Gone } else { ping(&mut socket).await }
+                }
+                () = sleep_until(started + INIT_PATIENCE), if self.is_strange() => Next::Close(Close::InitTimeout),
+                () = &mut self.over => self.end_of_credentials(),
                 () = stop.cancelled() => Next::Close(Close::GoingAway),
             };
             match next {
@@ -87,15 +120,13 @@ impl Session {
         metrics::gauge!("connector_websockets").decrement(1.0);
     }
 
-    /// When the caller's credentials run out.
-    fn expiry(&self) -> Instant {
-        let far = Duration::from_hours(365 * 24);
-        let left = self
-            .caller
-            .as_ref()
-            .and_then(|caller| caller.expires_at)
-            .map(|at| at.since(self.edge.clock.now()));
-        Instant::now() + left.unwrap_or(far).min(far)
+    fn is_strange(&self) -> bool {
+        matches!(self.who, Who::Stranger(_))
+    }
+
+    fn end_of_credentials(&self) -> Next {
+        info!("a socket is closed: its credentials expired or were revoked");
+        Next::Close(Close::Forbidden)
     }
 
     async fn hear(
@@ -132,20 +163,34 @@ impl Session {
     }
 
     async fn init(&mut self, payload: &Value, socket: &mut WebSocket) -> Next {
-        if self.caller.is_some() {
+        let Who::Stranger(Stranger { brought, peer, .. }) = &self.who else {
             return Next::Close(Close::InitTwice);
-        }
-        let credentials = Credentials::of_payload(payload).or(std::mem::take(&mut self.brought));
-        match self.edge.authenticator.authenticate(&credentials) {
-            Ok(caller) => {
-                self.caller = Some(caller);
-                send(socket, Message::text(ack())).await
-            }
-            Err(error) => {
-                debug!(%error, "a socket is refused");
+        };
+        let credentials = Credentials::of_payload(payload).or(brought.clone());
+        match self
+            .edge
+            .authenticator
+            .authenticate(&credentials, *peer)
+            .await
+        {
+            Ok(admission) => self.admit(admission, socket).await,
+            Err(AuthError::Unavailable) => Next::Close(Close::TryAgainLater),
+            Err(AuthError::Unauthenticated | AuthError::TooManyFailures { .. }) => {
                 Next::Close(Close::Forbidden)
             }
         }
+    }
+
+    async fn admit(&mut self, admission: Admission, socket: &mut WebSocket) -> Next {
+        let Ok(place) = self.edge.callers.stream(&admission.caller) else {
+            return Next::Close(Close::TryAgainLater);
+        };
+        self.over = admission.over().boxed();
+        self.who = Who::Known {
+            caller: admission.caller,
+            _place: place,
+        };
+        send(socket, Message::text(ack())).await
     }
 
     async fn subscribe(
@@ -155,38 +200,65 @@ impl Session {
         socket: &mut WebSocket,
         operations: &mut Operations,
     ) -> Next {
-        let Some(caller) = self.caller.clone() else {
+        let Who::Known { caller, .. } = &self.who else {
             return Next::Close(Close::Unauthorized);
         };
         if operations.has(&id) {
             return Next::Close(Close::IdInUse);
         }
-        let most = self.edge.options.max_operations_per_socket;
-        if operations.count() >= most {
-            let problem = format!("more than {most} operations on one socket");
-            return self.refuse(&id, "RATE_LIMITED", &problem, socket).await;
-        }
         let Ok(request) = request_of(request.get()) else {
             return Next::Close(Close::BadMessage);
         };
-        let request =
-            connector_schema::prepare(request, caller, RequestId(format!("{}/{id}", self.name)));
-        operations.start(id, self.edge.schema.clone(), request);
-        Next::Continue
-    }
-
-    async fn refuse(&self, id: &str, code: &str, problem: &str, socket: &mut WebSocket) -> Next {
-        let request_id = format!("{}/{id}", self.name);
-        let errors =
-            json!([{"message": problem, "extensions": {"code": code, "requestId": request_id}}]);
-        send(socket, Message::text(error(id, &errors.to_string()))).await
-    }
-
-    async fn ping(&self, socket: &mut WebSocket) -> Next {
-        if self.heard.elapsed() > SILENCE {
-            return Next::Gone;
+        match self.operation(&id, request, caller, operations.count()) {
+            Ok(operation) => {
+                operations.start(self.edge.schema.clone(), operation);
+                Next::Continue
+            }
+            Err(refusal) => {
+                let errors = refusal.errors(&self.name_of(&id));
+                send(socket, Message::text(error(&id, &errors.to_string()))).await
+            }
         }
-        send(socket, Message::Ping(Vec::new().into())).await
+    }
+
+    /// The operation, if its caller may take so much.
+    fn operation(
+        &self,
+        id: &str,
+        mut request: Request,
+        caller: &Caller,
+        live: usize,
+    ) -> Result<Operation, Refusal> {
+        let Edge {
+            options, callers, ..
+        } = &self.edge;
+        let most = options.max_operations_per_socket;
+        if live >= most {
+            let problem = format!("more than {most} operations on one socket");
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            return Err(Refusal::new(status, "RATE_LIMITED", problem));
+        }
+        callers.request(caller, self.edge.clock.now())?;
+        let limits = if kind_of(&mut request) == Some(Kind::Subscription) {
+            None
+        } else {
+            Some((callers.operation(caller)?, options.operation_timeout))
+        };
+        let name = self.name_of(id);
+        Ok(Operation {
+            id: id.to_owned(),
+            request: connector_schema::prepare(request, caller.clone(), RequestId(name.clone())),
+            name,
+            limits,
+        })
+    }
+
+    fn name_of(&self, id: &str) -> String {
+        format!("{}/{id}", self.name)
+    }
+
+    fn is_silent(&self) -> bool {
+        self.heard.elapsed() > SILENCE
     }
 }
 
@@ -199,6 +271,10 @@ async fn say(said: Said, socket: &mut WebSocket, operations: &mut Operations) ->
         operations.ended(frame);
     }
     send(socket, Message::text(frame.text.clone())).await
+}
+
+async fn ping(socket: &mut WebSocket) -> Next {
+    send(socket, Message::Ping(Vec::new().into())).await
 }
 
 /// Writes with a deadline, so that a client that does not read cannot hold the task.

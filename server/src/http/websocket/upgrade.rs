@@ -1,16 +1,19 @@
 //! From an HTTP request to a WebSocket session.
 
+use std::net::SocketAddr;
+
 use axum::Extension;
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{ConnectInfo, State};
 use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
 
 use super::frame::PROTOCOL;
-use super::origin;
-use super::session::Session;
+use super::session::{Session, Stranger};
 use crate::auth::Credentials;
+use crate::http::origin;
 use crate::http::request_id::RequestName;
 use crate::http::router::Edge;
 
@@ -21,27 +24,33 @@ const MESSAGE_BYTES: usize = 1024 * 1024;
 pub async fn upgrade(
     State(edge): State<Edge>,
     Extension(RequestName(name)): Extension<RequestName>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if !origin::is_allowed(&headers, &edge.options.allowed_origins) {
-        return (
-            StatusCode::FORBIDDEN,
-            "this origin may not open a socket here; see http.allowed_origins\n",
-        )
-            .into_response();
+    if let Err(refusal) = origin::check(&headers, &edge.options.allowed_origins) {
+        return (refusal.status, refusal.problem).into_response();
     }
     if !offers_protocol(&headers) {
         let problem =
             "offer the subprotocol graphql-transport-ws (the library graphql-ws speaks it)\n";
         return (StatusCode::BAD_REQUEST, problem).into_response();
     }
-    let brought = Credentials::of_headers(&headers);
+    let Some(place) = edge.callers.stranger() else {
+        let problem = "too many sockets are waiting for connection_init\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, problem).into_response();
+    };
+    let stranger = Stranger::new(Credentials::of_headers(&headers), peer.into(), place);
+    let span = tracing::info_span!("socket", request.id = %name);
     upgrade
         .protocols([PROTOCOL])
         .max_message_size(MESSAGE_BYTES)
         .max_frame_size(MESSAGE_BYTES)
-        .on_upgrade(move |socket| Session::new(edge, brought, name).run(socket))
+        .on_upgrade(move |socket| {
+            Session::new(edge, stranger, name)
+                .run(socket)
+                .instrument(span)
+        })
 }
 
 fn offers_protocol(headers: &HeaderMap) -> bool {

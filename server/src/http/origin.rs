@@ -1,10 +1,21 @@
-//! Which pages may open a WebSocket: browsers send no preflight for one, so the server has to look.
+//! Which pages may send requests: browsers ask nobody before they open a WebSocket, so the server has to look.
 
-use axum::http::HeaderMap;
 use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+
+use super::refusal::Refusal;
+
+/// Refuses what comes from any other page than one of this server, or an allowed one.
+pub fn check(headers: &HeaderMap, allowed: &[String]) -> Result<(), Refusal> {
+    if is_allowed(headers, allowed) {
+        return Ok(());
+    }
+    let problem = "pages of this origin may not send requests here; see http.allowed_origins";
+    Err(Refusal::new(StatusCode::FORBIDDEN, "FORBIDDEN", problem))
+}
 
 /// Whether the request comes from no page at all, from a page of this server, or from an allowed one.
-pub fn is_allowed(headers: &HeaderMap, allowed: &[String]) -> bool {
+fn is_allowed(headers: &HeaderMap, allowed: &[String]) -> bool {
     let Some(origin) = headers.get(ORIGIN) else {
         return true;
     };
@@ -27,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_own_and_allowed_pages_may_open_a_socket() {
+    fn only_own_and_allowed_pages_may_send_requests() {
         let headers = |origin: &str| {
             HeaderMap::from_iter([
                 (ORIGIN, origin.parse().expect("a header")),

@@ -1,0 +1,233 @@
+//! Where the API is and who asks: the options that every command over it takes.
+//!
+//! A secret never stands on the command line, where every user of the machine could read it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use reqwest::header::HeaderValue;
+use reqwest::redirect::Policy;
+use url::Url;
+
+use super::client::Client;
+use super::failure::Failure;
+use crate::cli::WrongUsage;
+use crate::tools::token::parse_ttl;
+
+/// The variable that holds the token.
+const TOKEN_VARIABLE: &str = "CLOUD_CONNECTOR_TOKEN";
+/// How long a connection may take to open.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How to reach the API.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The API")]
+pub(super) struct Access {
+    /// Address of the API.
+    #[arg(
+        long,
+        global = true,
+        env = "CLOUD_CONNECTOR_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8080/graphql"
+    )]
+    url: Url,
+    /// File with the token, read anew for every request, so that it may be renewed meanwhile [or: env
+    /// `CLOUD_CONNECTOR_TOKEN`].
+    #[arg(long, global = true, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// Authorities to trust for an https address (PEM), instead of those of the machine.
+    #[arg(
+        long,
+        global = true,
+        env = "CLOUD_CONNECTOR_CA_FILE",
+        value_name = "FILE"
+    )]
+    ca_file: Option<PathBuf>,
+    /// Longest time for one request: a number with s, m, h or d.
+    #[arg(long, global = true, value_name = "TIME", default_value = "30s", value_parser = parse_ttl)]
+    request_timeout: Duration,
+}
+
+/// Where the token comes from.
+#[derive(Clone)]
+pub(super) enum Token {
+    /// It stays the same.
+    Fixed(HeaderValue),
+    /// It is read when needed.
+    File(PathBuf),
+}
+
+impl Access {
+    /// A client of this API. Nothing is sent yet.
+    pub(super) fn client(&self) -> Result<Client, WrongUsage> {
+        self.check_url()?;
+        let token = Token::find(
+            self.token_file.as_deref(),
+            std::env::var(TOKEN_VARIABLE).ok(),
+        )?;
+        let http = self.http()?;
+        Ok(Client::new(
+            http,
+            self.url.clone(),
+            token,
+            self.request_timeout,
+        ))
+    }
+
+    fn check_url(&self) -> Result<(), WrongUsage> {
+        if !matches!(self.url.scheme(), "http" | "https") || !self.url.has_host() {
+            let problem = "--url must be an http or https address";
+            return Err(WrongUsage(problem.to_owned()));
+        }
+        if !self.url.username().is_empty() || self.url.password().is_some() {
+            let problem =
+                format!("--url must hold no user and password: set {TOKEN_VARIABLE} instead");
+            return Err(WrongUsage(problem));
+        }
+        Ok(())
+    }
+
+    fn http(&self) -> Result<reqwest::Client, WrongUsage> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("cloud-connector/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_PATIENCE)
+            // A token is for the address it was given for.
+            .redirect(Policy::none());
+        if is_loopback(&self.url) {
+            builder = builder.no_proxy();
+        }
+        if let Some(file) = &self.ca_file {
+            builder = builder.tls_certs_only(authorities(file)?);
+        } else if self.url.scheme() == "http" {
+            // Without TLS nothing is verified, and a machine without authorities will do.
+            builder = builder.tls_certs_only([]);
+        }
+        builder
+            .build()
+            .map_err(|error| WrongUsage(format!("TLS cannot be set up: {error}")))
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+fn authorities(file: &Path) -> Result<Vec<reqwest::Certificate>, WrongUsage> {
+    let problem = |problem: &dyn std::fmt::Display| {
+        WrongUsage(format!(
+            "no authorities can be read from {}: {problem}",
+            file.display()
+        ))
+    };
+    let pem = std::fs::read(file).map_err(|error| problem(&error))?;
+    let found = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| problem(&error))?;
+    if found.is_empty() {
+        return Err(problem(&"it holds no certificate"));
+    }
+    Ok(found)
+}
+
+impl Token {
+    fn find(file: Option<&Path>, variable: Option<String>) -> Result<Self, WrongUsage> {
+        if let Some(file) = file {
+            let token = Self::File(file.to_owned());
+            token
+                .header()
+                .map_err(|failure| WrongUsage(failure.to_string()))?;
+            return Ok(token);
+        }
+        let Some(text) = variable.filter(|text| !text.trim().is_empty()) else {
+            let program = std::env::current_exe().map_or_else(
+                |_| "cloud-connector".to_owned(),
+                |path| path.display().to_string(),
+            );
+            return Err(WrongUsage(format!(
+                "no token: set {TOKEN_VARIABLE} or give --token-file; on a development machine:\n  export \
+                 {TOKEN_VARIABLE}=$({program} token --org 10000)"
+            )));
+        };
+        let header = bearer(&text)
+            .ok_or_else(|| WrongUsage(format!("what {TOKEN_VARIABLE} holds is no token")))?;
+        Ok(Self::Fixed(header))
+    }
+
+    /// The value of `authorization`.
+    pub(super) fn header(&self) -> Result<HeaderValue, Failure> {
+        let file = match self {
+            Self::Fixed(header) => return Ok(header.clone()),
+            Self::File(file) => file,
+        };
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            Failure::Local(format!(
+                "no token can be read from {}: {error}",
+                file.display()
+            ))
+        })?;
+        bearer(&text)
+            .ok_or_else(|| Failure::Local(format!("what {} holds is no token", file.display())))
+    }
+}
+
+fn bearer(text: &str) -> Option<HeaderValue> {
+    let text = text.trim();
+    let is_token = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let mut header = HeaderValue::from_str(&format!("Bearer {text}")).ok()?;
+    header.set_sensitive(true);
+    is_token.then_some(header)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(url: &str) -> Access {
+        Access {
+            url: url.parse().expect("a URL"),
+            token_file: None,
+            ca_file: None,
+            request_timeout: Duration::from_secs(1),
+        }
+    }
+
+    #[test]
+    fn an_address_holds_no_secret_and_speaks_http() {
+        for good in [
+            "http://127.0.0.1:8080/graphql",
+            "https://api.example.com/graphql",
+        ] {
+            assert!(access(good).check_url().is_ok(), "{good}");
+        }
+        for wrong in [
+            "ftp://127.0.0.1/",
+            "http://me:secret@127.0.0.1/",
+            "mailto:me@example.com",
+        ] {
+            assert!(access(wrong).check_url().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_one_word_and_a_renewed_file_counts() {
+        assert!(Token::find(None, None).is_err());
+        assert!(Token::find(None, Some(" \n".to_owned())).is_err());
+        assert!(Token::find(None, Some("two words".to_owned())).is_err());
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("token");
+        assert!(
+            Token::find(Some(&file), Some("ignored".to_owned())).is_err(),
+            "no file"
+        );
+        std::fs::write(&file, "one\n").expect("written");
+        let token = Token::find(Some(&file), None).expect("a token");
+        assert_eq!(token.header().expect("readable"), "Bearer one");
+        std::fs::write(&file, "two\n").expect("written");
+        assert_eq!(token.header().expect("readable"), "Bearer two");
+    }
+}
