@@ -11,9 +11,14 @@ const client = createClient({
   retryAttempts: 0,
 });
 let left = Number(count);
-for await (const result of client.iterate({ query })) {
-  console.log(JSON.stringify(result));
-  left -= 1;
-  if (left <= 0) break;
+try {
+  for await (const result of client.iterate({ query })) {
+    console.log(JSON.stringify(result));
+    left -= 1;
+    if (left <= 0) break;
+  }
+} catch (ended) {
+  console.error(`the subscription ended: ${ended.reason ?? ended.message}`);
+  process.exitCode = 1;
 }
 await client.dispose();
