@@ -28,7 +28,7 @@ conformance:
 	cargo build -p connector-server
 	conformance/run target/debug/cloud-connector
 
-# The PostgreSQL store on a real server, and the roles as separate processes on a real Mosquitto and Kafka; all are started
+# The PostgreSQL store, and the roles as separate processes, on a real PostgreSQL, Mosquitto and Kafka; all are started
 # for the run. Reading the server's own counters of table scans takes a superuser.
 service-tests:
 	cargo build -p connector-server

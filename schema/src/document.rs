@@ -1,6 +1,7 @@
 //! Limits on the text of a document, which the library does not have: bytes, tokens, nesting, and selections at the
 //! root, where aliases of `__typename` would cost nothing, and in all, where fragments multiply.
 
+mod introspection;
 mod selections;
 mod tokens;
 
@@ -50,6 +51,9 @@ pub enum DocumentError {
     /// An integer that would lose digits where it stands.
     #[error("an integer in the document does not fit 64 bits: give it in a variable")]
     WideInteger,
+    /// It asks for the schema itself, which this server does not tell.
+    #[error("introspection is off on this server")]
+    Introspection,
     /// It is no GraphQL document.
     #[error("{0}")]
     Unparsable(String),
@@ -117,6 +121,14 @@ pub(crate) fn check_selections(
     Ok(())
 }
 
+/// Refuses a document that asks for the schema itself.
+pub(crate) fn check_introspection(document: &ExecutableDocument) -> Result<(), DocumentError> {
+    if introspection::asks_for_schema(document) {
+        return Err(DocumentError::Introspection);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +138,23 @@ mod tests {
         let text =
             "query A($x: ID!) { a: __typename node(id: $x) { ...f } } fragment f on Node { id }";
         assert_eq!(check_document(text), Ok(()));
+    }
+
+    #[test]
+    fn the_schema_is_asked_for_wherever_that_stands_and_a_type_name_is_not_it() {
+        let check = |text| {
+            let document = async_graphql::parser::parse_query(text).expect("a document");
+            check_introspection(&document)
+        };
+        for text in [
+            "{ __schema { types { name } } }",
+            r#"query A { viewer { name } } query B { a: __type(name: "X") { name } }"#,
+            "{ ...f } fragment f on Query { __schema { types { name } } }",
+            "{ ... { ... on Query { __schema { types { name } } } } }",
+        ] {
+            assert_eq!(check(text), Err(DocumentError::Introspection), "{text}");
+        }
+        assert_eq!(check("{ __typename viewer { __typename } }"), Ok(()));
     }
 
     #[test]

@@ -41,7 +41,10 @@ pub fn build(ports: Ports, options: Options) -> ConnectorSchema {
     let builder = types()
         .limit_directives(limits.document.directives)
         .extension(ErrorReport)
-        .extension(Gate { limits })
+        .extension(Gate {
+            limits,
+            introspection: options.introspection,
+        })
         .extension(Shaping {
             types: FIELD_TYPES.clone(),
         })

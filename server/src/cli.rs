@@ -1,4 +1,5 @@
-//! The command line. Exit status: 0 clean, 1 failed while running, 2 wrong usage or settings.
+//! The command line. Exit status: 0 clean, 1 failed while running, 2 wrong usage or settings; commands over the API also 3
+//! not reachable, 4 timed out.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,6 +19,9 @@ struct Cli {
     /// Settings (TOML); `config.default.toml` documents every key.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Directory to serve the pages from instead of the binary.
+    #[arg(long, global = true, value_name = "DIR")]
+    ui_dir: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -49,6 +53,10 @@ enum Command {
     Certs(tools::certs::Arguments),
     /// Runs simulated devices.
     Device(tools::device::Arguments),
+    /// Which devices are connected, now and as it changes, as the API tells.
+    Connections(tools::api::connections::Arguments),
+    /// Messages to and from devices, and sending them, over the API.
+    Messages(tools::api::messages::Arguments),
     /// Prints the GraphQL schema.
     Sdl,
     /// Checks everything the platform depends on, and says what to do.
@@ -77,13 +85,23 @@ pub fn main() -> ExitCode {
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
-            let usage = error
-                .chain()
-                .any(|cause| cause.is::<ConfigError>() || cause.is::<WrongUsage>());
-            ExitCode::from(if usage { 2 } else { 1 })
+            let status = status_of(&error);
+            if status != 0 {
+                eprintln!("error: {error:#}");
+            }
+            ExitCode::from(status)
         }
     }
+}
+
+fn status_of(error: &anyhow::Error) -> u8 {
+    if let Some(failure) = error.downcast_ref::<tools::api::Failure>() {
+        return failure.exit_status();
+    }
+    let usage = error
+        .chain()
+        .any(|cause| cause.is::<ConfigError>() || cause.is::<WrongUsage>());
+    if usage { 2 } else { 1 }
 }
 
 /// The command line asks for something that cannot be.
@@ -97,18 +115,33 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         print!("{}", connector_schema::sdl());
         return Ok(());
     }
-    let config = load(&cli.data_dir, cli.config.as_deref(), std::env::vars())?;
+    // Clients of the API need no settings of the platform, which may be elsewhere.
+    let command = match command {
+        Command::Connections(arguments) => {
+            return on_runtime(tools::api::connections::run(arguments));
+        }
+        Command::Messages(arguments) => return on_runtime(tools::api::messages::run(arguments)),
+        command => command,
+    };
+    let mut config = load(&cli.data_dir, cli.config.as_deref(), std::env::vars())?;
+    if let Some(directory) = cli.ui_dir {
+        config.http.ui_dir = directory.display().to_string();
+    }
     telemetry::start_logs(&config.log, !command.is_role())
         .map_err(|error| WrongUsage(format!("{error:#}")))?;
     if command.is_role() {
         auth::warn_of_open_key_files(&config);
     }
+    on_runtime(dispatch(command, config))
+}
+
+fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     // Every TLS user of the process takes the same cryptography; a second call changes nothing.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let outcome = runtime.block_on(dispatch(command, config));
+    let outcome = runtime.block_on(work);
     // Blocking calls of the Kafka client may outlive what asked for them; they hold nothing.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     outcome
@@ -128,7 +161,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Psk(arguments) => tools::psk::run(arguments),
         Command::Certs(arguments) => tools::certs::run(&config, arguments),
         Command::Device(arguments) => tools::device::run(&config, arguments).await,
-        Command::Sdl => Ok(()),
+        Command::Sdl | Command::Connections(_) | Command::Messages(_) => Ok(()),
         Command::Doctor => tools::doctor::run(&config).await,
         Command::Config => {
             print!("{}", config.masked()?);

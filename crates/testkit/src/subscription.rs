@@ -4,9 +4,10 @@ use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderName;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::client::Client;
@@ -20,15 +21,37 @@ pub struct Subscription {
 impl Subscription {
     /// Opens a socket and sends nothing.
     pub async fn open(base: &str) -> Self {
+        let opened = Self::open_with(base, &[]).await;
+        opened.unwrap_or_else(|status| panic!("the socket does not open: {status}"))
+    }
+
+    /// Opens a socket with more headers; the error is the status that the server refuses with.
+    pub async fn open_with(base: &str, headers: &[(&str, &str)]) -> Result<Self, u16> {
         let mut request = format!("{}/graphql/ws", base.replace("http://", "ws://"))
             .into_client_request()
             .expect("a request");
-        request.headers_mut().insert(
-            "sec-websocket-protocol",
-            "graphql-transport-ws".parse().expect("a header"),
-        );
-        let (socket, _) = connect_async(request).await.expect("the socket opens");
-        Self { socket }
+        let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
+        for (name, value) in headers.iter().chain([&protocol]) {
+            let name: HeaderName = name.parse().expect("a name");
+            let value = value.parse().expect("a header");
+            request.headers_mut().append(name, value);
+        }
+        match connect_async(request).await {
+            Ok((socket, _)) => Ok(Self { socket }),
+            Err(Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("the socket does not open: {error}"),
+        }
+    }
+
+    /// Introduces itself: whether the server takes the payload, or the frame it closes with.
+    pub async fn introduce(&mut self, payload: Value) -> Result<(), (u16, String)> {
+        self.send(json!({"type": "connection_init", "payload": payload}))
+            .await;
+        match self.frame().await {
+            Message::Text(text) if text.contains("connection_ack") => Ok(()),
+            Message::Close(Some(frame)) => Err((frame.code.into(), frame.reason.to_string())),
+            other => panic!("unexpected frame {other:?}"),
+        }
     }
 
     /// Opens a socket, introduces itself and starts a subscription with the id `1`. Returns once the server has

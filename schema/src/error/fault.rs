@@ -65,6 +65,7 @@ impl Fault {
             Self::BadUserInput(_) | Self::Document(DocumentError::WideInteger) => "BAD_USER_INPUT",
             Self::CursorExpired => "CURSOR_EXPIRED",
             Self::Document(DocumentError::Unparsable(_)) => "GRAPHQL_PARSE_FAILED",
+            Self::Document(DocumentError::Introspection) => "GRAPHQL_VALIDATION_FAILED",
             Self::TooDeep { .. } | Self::Document(DocumentError::TooNested { .. }) => {
                 "QUERY_TOO_DEEP"
             }

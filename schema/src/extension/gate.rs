@@ -13,19 +13,22 @@ use async_graphql::{Request, ServerError, ServerResult, ValidationResult, Variab
 use connector_domain::caller::Caller;
 
 use super::error_report::coded;
-use crate::document::{check_selections, check_text};
+use crate::document::{check_introspection, check_selections, check_text};
 use crate::error::Fault;
 use crate::limits::{Limits, VALIDATION_ERRORS};
 use crate::ports::Ports;
 
 pub(crate) struct Gate {
     pub limits: Limits,
+    /// Whether callers may read the schema itself.
+    pub introspection: bool,
 }
 
 impl ExtensionFactory for Gate {
     fn create(&self) -> Arc<dyn Extension> {
         Arc::new(Gate {
             limits: self.limits,
+            introspection: self.introspection,
         })
     }
 }
@@ -108,8 +111,11 @@ impl Gate {
         let document = request
             .parsed_query()
             .map_err(|error| coded(error, "GRAPHQL_PARSE_FAILED"))?;
-        check_selections(document, limits)
-            .map_err(|error| Fault::Document(error).into_server_error())?;
+        let refuse = |error| Fault::Document(error).into_server_error();
+        check_selections(document, limits).map_err(refuse)?;
+        if !self.introspection {
+            check_introspection(document).map_err(refuse)?;
+        }
         complete_variables(document, name.as_deref(), &mut variables)?;
         request.variables = variables;
         Ok(())

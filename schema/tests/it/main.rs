@@ -1,6 +1,7 @@
 //! What callers see of the schema, on ports in memory.
 
 mod fake;
+mod isolation;
 mod live_events;
 mod nulls;
 mod objects;

@@ -36,8 +36,9 @@ async fn an_object_that_may_be_null_is_null_and_what_is_beside_it_stays() {
 async fn where_nothing_on_the_way_may_be_null_all_of_it_is() {
     let world = World::new().await;
     world.online(ORG, "host-1").await;
-    let query =
-        format!("{{ viewer {{ name }} connections(first: 5) {{ nodes {{ clientId {FAILING} }} }} }}");
+    let query = format!(
+        "{{ viewer {{ name }} connections(first: 5) {{ nodes {{ clientId {FAILING} }} }} }}"
+    );
     let (data, paths) = answer(&world, &query).await;
     assert_eq!(data, Value::Null);
     assert_eq!(paths, [json!(["connections", "nodes", 0, "stateHistory"])]);
@@ -53,8 +54,7 @@ async fn it_holds_in_fragments_of_interfaces_and_for_aliases() {
     let (data, paths) = answer(&world, query).await;
     assert_eq!(data, json!({"nodes": [null, null]}));
     assert_eq!(paths.len(), 2, "{paths:?}");
-    let only_failing =
-        r#"{ viewer { name } node(id: "Q1M6aG9zdC0x") { ... on ConnectionStatus { stateHistory { nodes { version } } } } }"#;
+    let only_failing = r#"{ viewer { name } node(id: "Q1M6aG9zdC0x") { ... on ConnectionStatus { stateHistory { nodes { version } } } } }"#;
     let (data, _) = answer(&world, only_failing).await;
     assert_eq!(data, json!({"viewer": {"name": "inventory"}, "node": null}));
 }

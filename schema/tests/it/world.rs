@@ -16,7 +16,7 @@ use connector_domain::connection::{
 use connector_domain::event::{connection_changed, message_moved};
 use connector_domain::id::{AccountNumber, CallerName, ClientId, MessageId, OrgId};
 use connector_domain::json::JsonText;
-use connector_domain::message::{Answer, Arrival, MessageKind, MessageState};
+use connector_domain::message::{Answer, Arrival, MessageKind, MessageState, Moved};
 use connector_domain::port::{ConnectionLedger, MessageLedger, RecordLog};
 use connector_domain::scope::IngestScope;
 use connector_domain::stamp::{Position, Stamp};
@@ -24,7 +24,7 @@ use connector_domain::tenant::TenantLookup;
 use connector_domain::wire::TopicPrefix;
 use connector_outbox::Outbox;
 use connector_schema::{
-    ConnectorSchema, CursorKey, LiveEvents, Options, Ports, RequestId, ServerFacts, build, live,
+    ConnectorSchema, CursorKey, Limits, LiveEvents, Options, Ports, RequestId, ServerFacts, build, live,
     prepare, variables_of,
 };
 use connector_store_memory::MemoryStore;
@@ -64,6 +64,24 @@ impl World {
     }
 
     pub async fn with(options: live::Options) -> Self {
+        Self::limited(options, Options::default()).await
+    }
+
+    /// Takes documents of any size.
+    pub async fn unlimited() -> Self {
+        let limits = Limits {
+            depth: usize::MAX,
+            complexity: usize::MAX,
+            ..Limits::default()
+        };
+        let options = Options {
+            limits,
+            ..Options::default()
+        };
+        Self::limited(live::Options::default(), options).await
+    }
+
+    async fn limited(options: live::Options, limits: Options) -> Self {
         let start = Stamp::parse("2026-11-24T10:00:00Z").expect("valid");
         let clock = Arc::new(Manual::at(start));
         let kafka = Arc::new(Kafka::default());
@@ -74,7 +92,7 @@ impl World {
         let outbox = outbox(&store, &kafka, &broker, &clock);
         let ports = ports(&store, outbox, &live, &clock);
         let mut world = Self {
-            schema: build(ports, Options::default()),
+            schema: build(ports, limits),
             store,
             kafka,
             broker,
@@ -123,7 +141,8 @@ impl World {
         self.tasks.shutdown().await;
     }
 
-    fn position(&self) -> Position {
+    /// The place of the next record. Time passes, whether one comes or not.
+    pub fn position(&self) -> Position {
         let offset = self.offset.fetch_add(1, Ordering::SeqCst);
         self.clock.advance(Duration::from_millis(10));
         self.kafka.set_time(self.clock.now());
@@ -134,7 +153,8 @@ impl World {
         }
     }
 
-    async fn says(&self, tenant: TenantLookup, id: &str, input: DeviceInput) {
+    /// A device says something, and the tenant directory knows this about it.
+    pub async fn says(&self, tenant: TenantLookup, id: &str, input: DeviceInput) {
         let batch = DeviceBatch {
             client_id: client(id),
             tenant,
@@ -193,6 +213,11 @@ impl World {
                 outcome: MessageState::Responded,
             }),
         };
+        self.receive(arrival).await
+    }
+
+    /// Stores what a device sent, and tells everyone.
+    pub async fn receive(&self, arrival: Arrival) -> MessageId {
         let message_id = arrival.message_id();
         let stored = self
             .store
@@ -200,10 +225,16 @@ impl World {
             .await
             .expect("stored");
         for moved in stored.iter().flat_map(|stored| &stored.unpublished) {
-            let value = serde_json::to_vec(&message_moved(moved)).expect("writable");
-            self.kafka.push(MESSAGE_EVENTS, id, value);
+            self.tell(moved);
         }
         message_id
+    }
+
+    /// Tells everyone about a step of a message.
+    pub fn tell(&self, moved: &Moved) {
+        let value = serde_json::to_vec(&message_moved(moved)).expect("writable");
+        let id = moved.message.client_id.as_str();
+        self.kafka.push(MESSAGE_EVENTS, id, value);
     }
 
     /// Executes a document and gives the whole answer as JSON.
@@ -306,6 +337,17 @@ impl Watch {
         let next = tokio::time::timeout(Duration::from_mins(2), self.0.next());
         let response = next.await.expect("an answer or the end in time");
         response.as_ref().map(answer)
+    }
+
+    /// Every answer up to where it waits for more. For a runtime whose clock is paused: it costs no time.
+    pub async fn heard(&mut self) -> Vec<Value> {
+        let mut heard = Vec::new();
+        while let Ok(Some(response)) =
+            tokio::time::timeout(Duration::from_mins(2), self.0.next()).await
+        {
+            heard.push(answer(&response));
+        }
+        heard
     }
 
     /// The next answer as it is sent.

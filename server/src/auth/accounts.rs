@@ -21,12 +21,19 @@ const NONE_REMEMBERED: Duration = Duration::from_secs(2);
 /// Most answers remembered.
 const MOST: usize = 10_000;
 
-type Answers = HashMap<(Fingerprint, AccountNumber), (Instant, Option<OrgId>)>;
+/// Which key asks, and for which number.
+type Question = (Fingerprint, AccountNumber);
+
+#[derive(Clone)]
+struct Answer {
+    org_id: Option<OrgId>,
+    until: Instant,
+}
 
 /// Finds organisations.
 pub(super) struct Accounts {
     connections: Arc<dyn ConnectionReader>,
-    answers: Mutex<Answers>,
+    answers: Mutex<HashMap<Question, Answer>>,
 }
 
 impl Accounts {
@@ -45,8 +52,8 @@ impl Accounts {
         number: &AccountNumber,
     ) -> Result<Option<OrgId>, StoreError> {
         let question = (key, number.clone());
-        if let Some(known) = self.known(&question) {
-            return Ok(known);
+        if let Some(Answer { org_id, .. }) = self.remembered(&question) {
+            return Ok(org_id);
         }
         let found = self.find(granted, number).await?;
         self.remember(question, found.clone());
@@ -77,25 +84,26 @@ impl Accounts {
         }
     }
 
-    fn known(&self, question: &(Fingerprint, AccountNumber)) -> Option<Option<OrgId>> {
+    fn remembered(&self, question: &Question) -> Option<Answer> {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        let (until, answer) = answers.get(question)?;
-        (Instant::now() < *until).then(|| answer.clone())
+        let answer = answers.get(question)?;
+        (Instant::now() < answer.until).then(|| answer.clone())
     }
 
-    fn remember(&self, question: (Fingerprint, AccountNumber), answer: Option<OrgId>) {
+    fn remember(&self, question: Question, org_id: Option<OrgId>) {
         let now = Instant::now();
-        let for_how_long = if answer.is_some() {
-            REMEMBERED
-        } else {
-            NONE_REMEMBERED
-        };
+        let until = now
+            + if org_id.is_some() {
+                REMEMBERED
+            } else {
+                NONE_REMEMBERED
+            };
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.len() >= MOST {
-            answers.retain(|_, (until, _)| now < *until);
+            answers.retain(|_, answer| now < answer.until);
         }
         if answers.len() < MOST {
-            answers.insert(question, (now + for_how_long, answer));
+            answers.insert(question, Answer { org_id, until });
         }
     }
 }

@@ -63,14 +63,9 @@ pub fn set_up(
     TokenKeys::load(config)?;
     let auth = &config.auth;
     let files = KeyFiles::of(auth, own_signing_key(config));
-    let issued = if auth.jwks.url.is_empty() {
-        Issued::Unused
-    } else {
-        Issued::Awaited
-    };
     let keys = watch::Sender::new(Keys {
         local: files.ring()?,
-        issued,
+        issued: issued_at(&auth.jwks),
         services: files.services()?,
     });
     let issuer = issuer(&auth.jwks, &keys)?.map(Arc::new);
@@ -94,6 +89,14 @@ pub fn set_up(
         keys,
     };
     Ok((authenticator, keeper))
+}
+
+fn issued_at(jwks: &config::Jwks) -> Issued {
+    if jwks.url.is_empty() {
+        Issued::Unused
+    } else {
+        Issued::Awaited
+    }
 }
 
 fn rules(auth: &config::Auth) -> Rules {

@@ -9,6 +9,7 @@ mod migration;
 mod patience;
 mod store;
 mod tenancy;
+mod topics;
 
 pub use authorities::Authorities;
 pub use checks::{BrokerCheck, DatabaseCheck, EventsCheck, HolderCheck, KeysCheck, LogCheck};
@@ -21,3 +22,4 @@ pub use store::{
     wait_for_store,
 };
 pub use tenancy::{TenancyError, open_tenants, tenancy_settings};
+pub use topics::await_kafka;

@@ -41,9 +41,11 @@ pub struct Config {
 pub struct Http {
     pub address: String,
     pub port: u16,
+    pub max_connections: usize,
     pub max_body_bytes: usize,
     pub operation_timeout_seconds: u64,
     pub allowed_origins: Vec<String>,
+    pub ui_dir: String,
 }
 
 /// Health and metrics.

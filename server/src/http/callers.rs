@@ -27,7 +27,7 @@ pub struct CallerOptions {
     pub request_burst: u32,
     /// Queries and mutations that run at the same time.
     pub operations: usize,
-    /// WebSockets and event streams that are open at the same time.
+    /// Sockets and event streams that are open at the same time.
     pub streams: usize,
 }
 
@@ -217,13 +217,13 @@ mod tests {
         let callers = callers(2, 0);
         let one = caller(AuthMethod::Jwt, "a", "1");
         let first = callers.operation(&one).expect("a place");
-        let _second = callers.operation(&one).expect("a place");
+        let second = callers.operation(&one).expect("a place");
         let refused = callers.operation(&one).err().expect("refused");
         assert_eq!(refused.retry_after, SOON);
         assert!(refused.to_string().contains("at most 2 at the same time"));
         drop(first);
         let third = callers.operation(&one).expect("a place");
-        drop((third, _second));
+        drop((second, third));
         assert!(callers.operations.taken.lock().expect("whole").is_empty());
     }
 

@@ -6,6 +6,8 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::connections::{self, ConnectionOptions};
+
 /// Why a socket cannot be listened on.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
@@ -33,6 +35,7 @@ pub enum ListenError {
 pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
+    options: ConnectionOptions,
 }
 
 impl Listener {
@@ -42,7 +45,11 @@ impl Listener {
         let bound = async {
             let socket = TcpListener::bind((host, port)).await?;
             let address = socket.local_addr()?;
-            Ok(Self { socket, address })
+            Ok(Self {
+                socket,
+                address,
+                options: ConnectionOptions::default(),
+            })
         };
         bound
             .await
@@ -61,11 +68,16 @@ impl Listener {
         self.address
     }
 
+    /// Serves at most this many connections at once; 1000 where nothing is said.
+    #[must_use]
+    pub fn at_most(mut self, connections: usize) -> Self {
+        self.options.most = connections;
+        self
+    }
+
     /// Serves until told to stop, then until open requests are answered.
     pub async fn serve(self, router: Router, stop: CancellationToken) -> std::io::Result<()> {
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(self.socket, service)
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await
+        connections::serve(self.socket, router, self.options, stop).await;
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The HTTP edge: GraphQL over HTTP, WebSocket and SSE, the page, and the management endpoints.
 
 mod callers;
+mod connections;
 mod cors;
 mod graphql;
 mod listen;

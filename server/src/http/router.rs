@@ -1,5 +1,6 @@
 //! The routes of the API's port.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub struct EdgeOptions {
     pub allowed_origins: Vec<String>,
     /// Most live operations on one WebSocket.
     pub max_operations_per_socket: usize,
+    /// Where the pages are served from instead of the binary.
+    pub ui_dir: Option<PathBuf>,
 }
 
 /// What the routes work with.
@@ -54,6 +57,7 @@ pub struct Edge {
 pub fn router(edge: Edge) -> Router {
     let ids = edge.ids.clone();
     let cors = cors::layer(&edge.options.allowed_origins);
+    let pages = page_router(edge.options.ui_dir.clone());
     let api = Router::new()
         .route("/graphql", any(graphql::serve))
         .route("/graphql/ws", get(websocket::upgrade))
@@ -66,7 +70,7 @@ pub fn router(edge: Edge) -> Router {
         Some(cors) => api.layer(cors),
         None => api,
     };
-    api.merge(page_router())
+    api.merge(pages)
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),

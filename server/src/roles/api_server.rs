@@ -22,7 +22,7 @@ use super::watchdog::watch_producer;
 use crate::auth::{cursor_secret, set_up};
 use crate::compose::{
     BrokerCheck, DatabaseCheck, Endpoints, EventsCheck, KeysCheck, LogCheck, MqttRole, Store,
-    open_migrated_store,
+    await_kafka, open_migrated_store,
 };
 use crate::config::Config;
 use crate::http::{CallerOptions, Callers, Check, Edge, EdgeOptions, Listener, router};
@@ -33,11 +33,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let lifecycle = lifecycle_of(&config);
     let endpoints = Endpoints::configured(&config)?;
     let topics = &config.kafka.topics;
-    kafka::verify_topics(
-        &endpoints.kafka,
-        &[&topics.connection_events, &topics.message_events],
-    )
-    .await?;
+    let read = [
+        topics.connection_events.as_str(),
+        topics.message_events.as_str(),
+    ];
+    await_kafka(&config, &endpoints, &read).await?;
     let store = open_migrated_store(&config, "api-server").await?;
     let listener = listen(&config).await?;
     let address = listener.address();
@@ -51,7 +51,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 
 /// Listens on the API's port; nothing is served yet.
 pub async fn listen(config: &Config) -> anyhow::Result<Listener> {
-    Ok(Listener::bind(&config.http.address, config.http.port, "http.port").await?)
+    let http = &config.http;
+    let listener = Listener::bind(&http.address, http.port, "http.port").await?;
+    Ok(listener.at_most(http.max_connections))
 }
 
 /// Starts the role on a listener.
@@ -217,6 +219,7 @@ fn serve(
             operation_timeout: Duration::from_secs(http.operation_timeout_seconds),
             allowed_origins: http.allowed_origins.clone(),
             max_operations_per_socket: config.limits.max_subscriptions_per_socket,
+            ui_dir: (!http.ui_dir.is_empty()).then(|| http.ui_dir.clone().into()),
         }),
         clock,
         ids,

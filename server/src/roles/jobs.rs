@@ -14,7 +14,9 @@ use connector_transport::kafka;
 use super::api_server::outbox;
 use super::process::{lifecycle_of, start_management, until_stopped};
 use super::watchdog::watch_producer;
-use crate::compose::{BrokerCheck, DatabaseCheck, Endpoints, LogCheck, Store, open_migrated_store};
+use crate::compose::{
+    BrokerCheck, DatabaseCheck, Endpoints, LogCheck, Store, await_kafka, open_migrated_store,
+};
 use crate::config::Config;
 use crate::lifecycle::{Lifecycle, Stage};
 
@@ -29,7 +31,7 @@ const OPTIONS: jobs::Options = jobs::Options {
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let lifecycle = lifecycle_of(&config);
     let endpoints = Endpoints::configured(&config)?;
-    kafka::verify_topics(&endpoints.kafka, &[&config.kafka.topics.message_events]).await?;
+    await_kafka(&config, &endpoints, &[&config.kafka.topics.message_events]).await?;
     let store = open_migrated_store(&config, "jobs").await?;
     let producer = Arc::new(kafka::Producer::connect(
         &endpoints.kafka,

@@ -13,7 +13,7 @@ use connector_transport::kafka;
 use super::process::{lifecycle_of, start_management, until_stopped};
 use super::watchdog::{ConsumerCheck, watch_consumer, watch_producer};
 use crate::compose::{
-    DatabaseCheck, Endpoints, LogCheck, Store, open_migrated_store, open_tenants,
+    DatabaseCheck, Endpoints, LogCheck, Store, await_kafka, open_migrated_store, open_tenants,
 };
 use crate::config::Config;
 use crate::http::Check;
@@ -58,7 +58,7 @@ impl KafkaRole {
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let lifecycle = lifecycle_of(&config);
     let endpoints = Endpoints::configured(&config)?;
-    kafka::verify_topics(&endpoints.kafka, &config.kafka.topics.all()).await?;
+    await_kafka(&config, &endpoints, &config.kafka.topics.all()).await?;
     let store = open_migrated_store(&config, "kafka-message-consumer").await?;
     let role = start(&config, &endpoints, &store, &lifecycle)?;
     start_management(&config, &lifecycle, role.checks).await?;

@@ -19,7 +19,7 @@ use tokio_util::task::TaskTracker;
 
 use super::process::{lifecycle_of, start_management, until_stopped};
 use super::watchdog::watch_producer;
-use crate::compose::{Endpoints, HolderCheck, LogCheck, MqttRole};
+use crate::compose::{Endpoints, HolderCheck, LogCheck, MqttRole, await_kafka};
 use crate::config::Config;
 use crate::http::Check;
 use crate::lifecycle::{Lifecycle, Stage};
@@ -43,11 +43,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let lifecycle = lifecycle_of(&config);
     let endpoints = Endpoints::configured(&config)?;
     let topics = &config.kafka.topics;
-    kafka::verify_topics(
-        &endpoints.kafka,
-        &[&topics.control, &topics.data, &topics.dead_letter],
-    )
-    .await?;
+    let needed = [
+        topics.control.as_str(),
+        topics.data.as_str(),
+        topics.dead_letter.as_str(),
+        topics.lease.as_str(),
+    ];
+    await_kafka(&config, &endpoints, &needed).await?;
     let lease = lease(&config, &endpoints);
     lease.verify().await?;
     let place = Place::OneOf(Arc::new(lease));

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod access;
+mod api_commands;
 mod architecture;
 mod auth;
 mod database;
@@ -12,6 +13,7 @@ mod hostile;
 mod kafka_tools;
 mod message;
 mod online;
+mod page;
 mod restart;
 mod tenancy;
 mod websocket;

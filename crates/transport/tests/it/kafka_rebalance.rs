@@ -149,7 +149,6 @@ pub(crate) async fn storm(settings: Settings, topic: &str, all: i64, stints: &[S
     read(settings, topic.to_owned(), applied.clone(), PATIENCE).await;
     assert!(applied.is_all(), "{:?}", applied.next);
     let shares = *applied.shares.lock().unwrap();
-    println!("SHARES {shares}");
     assert!(shares > stints.len(), "partitions moved {shares} times");
 }
 

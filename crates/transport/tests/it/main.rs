@@ -18,5 +18,7 @@ mod link_broker;
 mod mqtt_certificates;
 mod mqtt_inbox;
 mod mqtt_publisher;
+#[cfg(feature = "service-tests")]
+mod real_kafka;
 mod scripted_broker;
 mod support;

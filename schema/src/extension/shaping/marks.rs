@@ -38,7 +38,11 @@ fn drop_unused(document: &mut ExecutableDocument, written_out: &HashSet<Name>) {
     }
     let mut used = HashSet::new();
     for (_, operation) in document.operations.iter() {
-        note_spreads(&operation.node.selection_set.node, &document.fragments, &mut used);
+        note_spreads(
+            &operation.node.selection_set.node,
+            &document.fragments,
+            &mut used,
+        );
     }
     document
         .fragments

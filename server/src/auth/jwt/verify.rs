@@ -73,7 +73,7 @@ pub(in crate::auth) fn verify(
     Ok(claims)
 }
 
-/// A NumericDate: seconds since the epoch, maybe with a fraction (RFC 7519, section 2).
+/// A `NumericDate`: seconds since the epoch, maybe with a fraction (RFC 7519, section 2).
 #[allow(clippy::cast_possible_truncation, reason = "checked to be in range")]
 fn moment(seconds: &Number) -> Result<Stamp, TokenFault> {
     let seconds = seconds.as_f64().ok_or(TokenFault::Claims)?;

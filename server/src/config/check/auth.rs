@@ -16,6 +16,11 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
             return Err(refuse("http.allowed_origins", origin, allowed.to_owned()));
         }
     }
+    let connections = config.http.max_connections;
+    if !(10..=1_000_000).contains(&connections) {
+        let allowed = "10 to 1000000".to_owned();
+        return Err(refuse("http.max_connections", connections, allowed));
+    }
     check_tokens(&config.auth)?;
     check_issuer(&config.auth.jwks)?;
     check_identity(&config.auth.identity)

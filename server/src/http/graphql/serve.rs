@@ -82,9 +82,9 @@ async fn read_in_time(edge: &Edge, parts: &Parts, body: Body) -> Result<GraphqlR
         let problem = "the body did not come in time";
         Refusal::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", problem)
     };
-    Ok(timeout(options.operation_timeout, reading)
+    timeout(options.operation_timeout, reading)
         .await
-        .map_err(too_slow)??)
+        .map_err(too_slow)?
 }
 
 fn check_kind(kind: Option<Kind>, method: &Method, media: Media) -> Result<(), Refusal> {

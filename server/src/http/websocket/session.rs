@@ -104,7 +104,7 @@ impl Session {
                     if self.is_silent() { Next::Gone } else { ping(&mut socket).await }
                 }
                 () = sleep_until(started + INIT_PATIENCE), if self.is_strange() => Next::Close(Close::InitTimeout),
-                () = &mut self.over => self.end_of_credentials(),
+                () = &mut self.over => end_of_credentials(),
                 () = stop.cancelled() => Next::Close(Close::GoingAway),
             };
             match next {
@@ -122,11 +122,6 @@ impl Session {
 
     fn is_strange(&self) -> bool {
         matches!(self.who, Who::Stranger(_))
-    }
-
-    fn end_of_credentials(&self) -> Next {
-        info!("a socket is closed: its credentials expired or were revoked");
-        Next::Close(Close::Forbidden)
     }
 
     async fn hear(
@@ -260,6 +255,11 @@ impl Session {
     fn is_silent(&self) -> bool {
         self.heard.elapsed() > SILENCE
     }
+}
+
+fn end_of_credentials() -> Next {
+    info!("a socket is closed: its credentials expired or were revoked");
+    Next::Close(Close::Forbidden)
 }
 
 async fn say(said: Said, socket: &mut WebSocket, operations: &mut Operations) -> Next {

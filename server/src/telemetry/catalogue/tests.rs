@@ -22,9 +22,9 @@ fn named() -> BTreeSet<&'static str> {
 /// Names of the form of ours in a text; series of histograms and counters under the name of their metric.
 fn names_in(text: &str) -> BTreeSet<String> {
     let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
-    let words = text.split(word).filter(|word| {
-        word.starts_with("connector_") && !word.ends_with('_') && word.matches('_').count() > 1
-    });
+    let words = text
+        .split(word)
+        .filter(|word| word.starts_with("connector_") && !word.ends_with('_'));
     let histogram = |word: &str| {
         ["_bucket", "_sum", "_count"]
             .into_iter()

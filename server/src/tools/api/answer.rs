@@ -109,10 +109,7 @@ mod tests {
     #[test]
     fn the_one_field_is_given_as_it_came() {
         let field = answer(200, r#"{"data":{"message":{"n": 9007199254740993.10}}}"#);
-        assert_eq!(
-            field.expect("data").get(),
-            r#"{"n": 9007199254740993.10}"#
-        );
+        assert_eq!(field.expect("data").get(), r#"{"n": 9007199254740993.10}"#);
         assert_eq!(
             answer(200, r#"{"data":{"message":null}}"#)
                 .expect("data")
@@ -140,7 +137,10 @@ mod tests {
             ),
             4
         );
-        let told = answer(401, r#"{"errors":[{"message":"no valid credentials","extensions":{"code":"UNAUTHENTICATED","requestId":"r-1"}}]}"#);
+        let told = answer(
+            401,
+            r#"{"errors":[{"message":"no valid credentials","extensions":{"code":"UNAUTHENTICATED","requestId":"r-1"}}]}"#,
+        );
         assert_eq!(
             told.expect_err("a failure").to_string(),
             "UNAUTHENTICATED: no valid credentials (request r-1)"

@@ -37,12 +37,7 @@ struct Body<'a, V> {
 
 impl Client {
     /// A caller of `url`. `patience` is the longest time for one request, or for a stream to begin.
-    pub(super) fn new(
-        http: reqwest::Client,
-        url: Url,
-        token: Token,
-        patience: Duration,
-    ) -> Self {
+    pub(super) fn new(http: reqwest::Client, url: Url, token: Token, patience: Duration) -> Self {
         Self {
             http,
             url,

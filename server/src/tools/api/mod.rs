@@ -25,9 +25,15 @@ mod watching;
 pub use failure::Failure;
 
 /// What every `--help` says at its end.
-const EPILOGUE: &str = "\
+const EPILOGUE: &str = "
+
 Token: the environment variable CLOUD_CONNECTOR_TOKEN, or --token-file. On a development machine:
   export CLOUD_CONNECTOR_TOKEN=$(cloud-connector token --org 10000)
 
 Output goes to stdout, all else to stderr. Exit status: 0 done; 1 refused or failed, with the API's code on stderr;
 2 wrong usage; 3 the API is not reachable; 4 timed out; 130 interrupted.";
+
+/// The end of a `--help`.
+fn epilogue(examples: &str) -> String {
+    format!("{examples}{EPILOGUE}")
+}

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use connector_consumers::dead_letters::Letter;
 
-use super::table::printable;
+use crate::tools::printable::printable;
 
 /// Bytes of a line of hexadecimal.
 const LINE: usize = 16;

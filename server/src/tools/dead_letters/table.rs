@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use connector_consumers::dead_letters::{Heading, Listing, Outcome};
 
+use crate::tools::printable::printable;
+
 /// Longest error of a line, in characters.
 const ERROR_WIDTH: usize = 100;
 
@@ -48,17 +50,6 @@ pub(super) fn outcome(outcome: &Outcome) -> String {
             "not replayed: it is a replay that failed again; name it to try once more".to_owned()
         }
     }
-}
-
-/// Devices choose these characters: none may steer a terminal.
-pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let escaped = c.is_control().then(|| c.escape_default());
-            let plain = escaped.is_none().then_some(c);
-            escaped.into_iter().flatten().chain(plain)
-        })
-        .collect()
 }
 
 fn size(heading: &Heading) -> String {

@@ -136,17 +136,17 @@ async fn no_log_line_holds_a_secret() {
     }
     world.platform.stop().await;
 
-    let (names, secrets): (Vec<_>, Vec<_>) = sentinel
+    let (expected, secrets): (Vec<_>, Vec<_>) = sentinel
         .hits()
         .into_iter()
         .partition(|line| line.contains("a-name-that-is-logged"));
     assert!(secrets.is_empty(), "{secrets:#?}");
     // The sentinel does look.
     assert!(
-        names
+        expected
             .iter()
             .any(|line| line.contains("a caller is refused")),
-        "{names:#?}"
+        "{expected:#?}"
     );
     println!("{} log lines", sentinel.lines.load(Ordering::Relaxed));
 }

@@ -122,8 +122,8 @@ pub struct Issuer {
 impl Issuer {
     pub async fn with(keys: &[Value]) -> Self {
         let set = Arc::new(Mutex::new(String::new()));
-        let served = set.clone();
-        let answer = get(move || async move { served.lock().unwrap().clone() });
+        let shown = set.clone();
+        let answer = get(move || async move { shown.lock().unwrap().clone() });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/keys", listener.local_addr().unwrap());
         let mut server = JoinSet::new();
@@ -192,8 +192,8 @@ impl Services {
     pub fn remove(&self, client_id: &str) {
         let text = fs::read_to_string(&self.0).unwrap();
         let kept = text.lines().filter(|line| !line.contains(client_id));
-        let kept: String = kept.map(|line| format!("{line}\n")).collect();
-        self.replace(&kept);
+        let kept: Vec<&str> = kept.collect();
+        self.replace(&format!("{}\n", kept.join("\n")));
     }
 
     /// In one step, as an operator should.
@@ -246,7 +246,7 @@ impl World {
                 .display()
                 .to_string();
             auth.jwks.file = file.display().to_string();
-            auth.jwks.url = issuer.url.clone();
+            auth.jwks.url.clone_from(&issuer.url);
             auth.jwks.refresh_seconds = 1;
             auth.reload_seconds = 1;
             auth.psk.file = services.path();

@@ -1,0 +1,9 @@
+//! Reads what the checker judges.
+
+mod database;
+mod dump;
+mod log;
+
+pub use database::Database;
+pub use dump::difference;
+pub use log::{Log, Marks};

@@ -1,0 +1,27 @@
+//! Tenant A looks for tenant B everywhere.
+
+mod document;
+mod ledger;
+mod mail;
+mod names;
+mod pair;
+mod party;
+mod probes;
+mod sdl;
+mod tenants;
+mod walk;
+mod ways;
+
+use ledger::Ledger;
+use pair::Pair;
+use sdl::Sdl;
+
+#[tokio::test(start_paused = true)]
+async fn a_tenant_finds_nothing_of_another_wherever_it_looks() {
+    let sdl = Sdl::read();
+    let pair = Pair::arrange().await;
+    let mut ledger = Ledger::of(&sdl);
+    walk::every_way(&sdl, &pair, &mut ledger).await;
+    probes::every_argument(&sdl, &pair, &mut ledger).await;
+    ledger.settle();
+}

@@ -1,0 +1,164 @@
+//! A world in which A lives beside B, and the same world without B.
+//!
+//! The second one is made by letting time pass wherever B does something. So whatever A is told may not differ between
+//! the two: not a row, not a count, not an error, not the number of statements it took.
+
+use connector_domain::connection::{DeviceInput, OfflineCause, Status};
+use connector_domain::stamp::Stamp;
+use connector_domain::tenant::TenantLookup;
+use connector_domain::wire::{Signal, SignalKind};
+use uuid::Uuid;
+
+use super::party::{A, B, CAME, NOBODYS, Party, WENT};
+use crate::world::{World, tenant};
+
+/// Who lives beside A.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    B,
+    Nobody,
+}
+
+/// What names a message: the device it went to or came from, and its id.
+pub type Sent = (String, Uuid);
+
+/// One of the two worlds.
+pub struct Tenants {
+    pub world: World,
+    pub beside: Beside,
+    /// Messages of A and B, those with the most to show first.
+    pub of_a: Vec<Sent>,
+    pub of_b: Vec<Sent>,
+}
+
+impl Tenants {
+    pub async fn arrange(beside: Beside) -> Self {
+        let mut this = Self {
+            world: World::unlimited().await,
+            beside,
+            of_a: Vec::new(),
+            of_b: Vec::new(),
+        };
+        this.of_b = this.nobodys().await;
+        this.fleet(&B).await;
+        this.fleet(&A).await;
+        let nobodys = std::mem::take(&mut this.of_b);
+        this.of_b = this.mail(&B, &B.devices()[0], 100).await;
+        this.of_b.extend(nobodys);
+        this.of_a = this.mail(&A, &A.devices()[0], 100).await;
+        this.comes().await;
+        this.goes().await;
+        let later = this.letter(&B, &B.devices()[5], 200).await;
+        this.of_b.extend(later);
+        this
+    }
+
+    /// Whether something of B happens here.
+    pub fn happens(&self, party: &Party) -> bool {
+        self.beside == Beside::B || party.org != B.org
+    }
+
+    /// A device of a tenant says something. Without that tenant, only the time passes.
+    pub async fn says(&self, party: &Party, id: &str, input: DeviceInput) {
+        if self.happens(party) {
+            self.world.says(party.tenant(), id, input).await;
+        } else {
+            self.world.position();
+        }
+    }
+
+    /// A device of each state, for each reason there is.
+    async fn fleet(&self, party: &Party) {
+        let devices = party.devices();
+        for id in &devices {
+            self.says(party, id, online(party, id)).await;
+        }
+        self.says(party, &devices[1], gone(OfflineCause::LastWill)).await;
+        for (id, kind) in [
+            (&devices[2], SignalKind::ProbeFailed),
+            (&devices[3], SignalKind::CommandUnanswered),
+        ] {
+            self.says(party, id, signal(kind)).await;
+        }
+        self.says(party, &devices[4], gone(OfflineCause::Reported)).await;
+        self.says(party, &devices[4], DeviceInput::SignOfLife).await;
+        self.says(party, &devices[5], gone(OfflineCause::Reported)).await;
+    }
+
+    /// A device that was B's becomes A's. Without B it was nobody's.
+    async fn comes(&mut self) {
+        let (former, told) = match self.beside {
+            Beside::B => (B.tenant(), &B),
+            Beside::Nobody => (TenantLookup::Unavailable, &A),
+        };
+        for input in [online(told, CAME), gone(OfflineCause::Reported), online(told, CAME)] {
+            self.world.says(former.clone(), CAME, input).await;
+        }
+        let era = self.letter(&B, CAME, 300).await;
+        self.of_b.extend(era);
+        self.says(&A, CAME, online(&A, CAME)).await;
+        let own = self.letter(&A, CAME, 300).await;
+        self.of_a.extend(own);
+    }
+
+    /// A device that was A's becomes B's; without B, a third one's.
+    async fn goes(&mut self) {
+        self.says(&A, WENT, online(&A, WENT)).await;
+        let own = self.letter(&A, WENT, 400).await;
+        self.of_a.extend(own);
+        match self.beside {
+            Beside::B => self.says(&B, WENT, online(&B, WENT)).await,
+            Beside::Nobody => self.world.says(tenant("30000"), WENT, online(&A, WENT)).await,
+        }
+        let later = self.letter(&B, WENT, 400).await;
+        self.of_b.extend(later);
+    }
+
+    /// Devices whose tenant is not known yet, or that have none.
+    async fn nobodys(&self) -> Vec<Sent> {
+        let nobody = Party { text: NOBODYS, ..B };
+        let mut sent = Vec::new();
+        for (id, lookup) in nobodys_devices().into_iter().zip([
+            TenantLookup::Unavailable,
+            TenantLookup::Unknown,
+        ]) {
+            match self.beside {
+                Beside::B => self.world.says(lookup, &id, online(&nobody, &id)).await,
+                Beside::Nobody => drop(self.world.position()),
+            }
+            let arrival = self.arrival(&nobody, &id, 900, None);
+            let message = self.receive(&nobody, arrival).await;
+            sent.push((id, message));
+        }
+        sent
+    }
+}
+
+pub fn nobodys_devices() -> [String; 2] {
+    ["pending", "none"].map(|what| format!("{NOBODYS}-{what}"))
+}
+
+pub fn online(party: &Party, id: &str) -> DeviceInput {
+    DeviceInput::Status {
+        message_id: String::new(),
+        status: Status::Online(party.details(id)),
+    }
+}
+
+pub fn gone(cause: OfflineCause) -> DeviceInput {
+    DeviceInput::Status {
+        message_id: String::new(),
+        status: Status::Offline(cause),
+    }
+}
+
+/// About a record that has been made and not changed since.
+fn signal(kind: SignalKind) -> DeviceInput {
+    let at = Stamp::parse("2026-11-24T10:30:00Z").expect("a time");
+    DeviceInput::Signal(Signal {
+        kind,
+        version: 1,
+        stamp: at,
+        at,
+    })
+}
