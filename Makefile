@@ -1,41 +1,57 @@
 # Everything a developer or a pipeline runs. `make test` needs a Rust toolchain, a C compiler, make and perl; it installs
 # the rest.
 # Tests that need services stand behind these features, so that none passes for want of one.
-SERVICE_FEATURES := connector-service-tests/service-tests,connector-store-postgres/service-tests
+SERVICE_FEATURES := connector-service-tests/service-tests,connector-store-postgres/service-tests,connector-transport/service-tests
+# One selection of packages and features for everything: with another cargo would build most of it once more.
+EVERYTHING := --workspace --features $(SERVICE_FEATURES)
+BINARY := target/debug/cloud-connector
 
-.PHONY: run test lint unit conformance service-tests services-up services-down
+.PHONY: run test lint unit build conformance on-services service-tests faults-short faults services-up services-down
 
 run:
 	cargo run --release
 
-# All tests that need no service, on a fresh machine too.
+# Everything, on a fresh machine too; fault runs and the browser's in their short forms.
 test:
 	scripts/install-test-tools
 	$(MAKE) lint
-	$(MAKE) unit
+	$(MAKE) build
+	scripts/services run $(MAKE) on-services
 	$(MAKE) conformance
+	$(MAKE) faults-short
 
 lint:
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy $(EVERYTHING) --all-targets -- -D warnings
 
-# No service needed: unit tests, contract suites and whole-platform tests on the embedded parts.
+# What needs no service: unit tests, contract suites and whole-platform tests on the embedded parts.
 unit:
 	cargo test --workspace
 
-# The real binary against stock clients: mosquitto_pub, mosquitto_sub, curl, and graphql-ws from npm.
-conformance:
-	cargo build -p connector-server
-	conformance/run target/debug/cloud-connector
+# All tests and the binaries they run.
+build:
+	cargo test $(EVERYTHING) --no-run
 
-# The PostgreSQL store, and the roles as separate processes, on a real PostgreSQL, Mosquitto and Kafka; all are started
-# for the run. Reading the server's own counters of table scans takes a superuser.
-service-tests:
-	cargo build -p connector-server
-	cargo test -p connector-service-tests -p connector-store-postgres --features $(SERVICE_FEATURES) --no-run
-	scripts/services run sh -ec '\
-	  CONNECTOR_TEST_POSTGRES_URL="$$CONNECTOR_TEST_POSTGRES_ADMIN_URL" cargo test -p connector-store-postgres --features service-tests; \
-	  cargo test -p connector-service-tests --features service-tests'
+# The real binary against stock clients: mosquitto_pub, mosquitto_sub, curl, and graphql-ws from npm.
+conformance: build
+	conformance/run $(BINARY)
+
+# Every test of cargo's, where services run. Reading PostgreSQL's own counters of table scans takes a superuser.
+on-services:
+	CONNECTOR_TEST_POSTGRES_URL="$$CONNECTOR_TEST_POSTGRES_ADMIN_URL" cargo test $(EVERYTHING)
+
+# The PostgreSQL store, the Kafka client, and the roles as separate processes, on a real PostgreSQL, Mosquitto and Kafka; all
+# are started for the run.
+service-tests: build
+	scripts/services run $(MAKE) on-services
+
+# Breaks one thing after the other under load and judges what is left: docs/reliability.md. Short: the six kills.
+faults-short: build
+	scripts/services run target/debug/fault-suite --short
+
+# All of it: 30 minutes at most.
+faults: build
+	scripts/services run target/debug/fault-suite --report docs/reliability.md
 
 # The same services for development, kept until services-down: eval "$$(scripts/services env)"
 services-up:

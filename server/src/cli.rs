@@ -11,7 +11,8 @@ use crate::{auth, roles, telemetry, tools};
 
 /// Knows which customer devices are connected, and sends them messages.
 #[derive(Debug, Parser)]
-#[command(name = "cloud-connector", version, about)]
+// Global options stand at the end of every help.
+#[command(name = "cloud-connector", version, about, next_display_order = 1000)]
 struct Cli {
     /// Directory of what the process makes itself: database, development keys and certificates.
     #[arg(long, global = true, default_value = "./data", value_name = "DIR")]

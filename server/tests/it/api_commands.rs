@@ -170,9 +170,13 @@ async fn all_pages_are_listed_and_filters_narrow_them() {
         found("connections list --client-id host-1,sim-3 --sort client-id --descending"),
         ["sim-3", "host-1"]
     );
+    assert_eq!(found("connections list --org 10000 --limit 1"), ["host-1"]);
+    let foreign = shell.run("connections list --org 99999");
+    assert_eq!(foreign.status, 1);
     assert!(
-        found("connections list --org 99999").is_empty()
-            || shell.run("connections list --org 99999").status == 1
+        foreign.stderr.starts_with("error: FORBIDDEN: "),
+        "{}",
+        foreign.stderr
     );
 
     let table = shell

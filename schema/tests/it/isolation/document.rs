@@ -37,6 +37,8 @@ struct Writer<'a> {
     parts: BTreeSet<String>,
     /// Lists in lists grow fast: only the first is read whole.
     in_list: bool,
+    /// What is found at the end of a way is named and not read.
+    brief: bool,
 }
 
 /// Writes a document along a way, `depth` objects deep at its end.
@@ -54,6 +56,7 @@ pub fn write(
         variables: Map::new(),
         parts: BTreeSet::new(),
         in_list: false,
+        brief: probe.is_some(),
     };
     let operation = way[0].on.to_lowercase();
     let body = writer.along(way, probe, depth);
@@ -161,7 +164,11 @@ impl Writer<'_> {
                 }
             } else if depth > 0 || self.sdl.is_plain(into) {
                 let head = self.head(on, field, into, None);
-                let inner = self.selection(into, depth.saturating_sub(1));
+                let inner = if self.brief && self.sdl.field(into, "id").is_some() {
+                    "__typename id".to_owned()
+                } else {
+                    self.selection(into, depth.saturating_sub(1))
+                };
                 fields.push(format!("{head} {{ {inner} }}"));
             }
         }

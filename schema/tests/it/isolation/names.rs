@@ -88,7 +88,7 @@ impl Names {
             }
             "id" | "ids" => self.nodes().into_iter().map(|(_, id)| json!(id)).collect(),
             "after" | "before" => self.cursors.iter().map(|cursor| json!(cursor)).collect(),
-            "first" | "last" => (1..=6).chain([100]).map(|n| json!(n)).collect(),
+            "first" | "last" => [1, 3, 100].map(|n| json!(n)).to_vec(),
             "dispatchers" | "directive" => label("worker"),
             "key" => label("key"),
             "value" => label("value"),
@@ -125,11 +125,7 @@ impl Names {
 
     fn of_type(&self, sdl: &Sdl, ty: &Type, names: &[&str]) -> Vec<Given> {
         if let BaseType::List(inner) = &ty.base {
-            let items = self.of_type(sdl, inner, names);
-            let together = items.iter().map(|(item, _)| item.clone());
-            let together = (Value::Array(together.collect()), BTreeSet::new());
-            let one = |(item, parts): Given| (json!([item]), parts);
-            return items.into_iter().map(one).chain([together]).collect();
+            return listed(self.of_type(sdl, inner, names));
         }
         let of = named(ty);
         match sdl.kind(of) {
@@ -188,4 +184,15 @@ impl Names {
         let messages = self.messages.iter().map(|(_, uuid)| uuid.to_string());
         messages.chain(self.nodes().into_iter().map(|(_, id)| id))
     }
+}
+
+/// Lists of values: all together, and alone whatever is tried by being given alone.
+fn listed(items: Vec<Given>) -> Vec<Given> {
+    let together: Vec<Value> = items.iter().map(|(item, _)| item.clone()).collect();
+    let alone = items.into_iter().enumerate();
+    let alone = alone.filter(|(n, (_, parts))| *n == 0 || !parts.is_empty());
+    alone
+        .map(|(_, (item, parts))| (json!([item]), parts))
+        .chain([(Value::Array(together), BTreeSet::new())])
+        .collect()
 }

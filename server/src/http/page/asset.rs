@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::sync::{LazyLock, OnceLock};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -44,11 +46,7 @@ impl Asset {
     fn new(file: rust_embed::EmbeddedFile) -> Self {
         let hash = file.metadata.sha256_hash();
         Self {
-            hash: hash
-                .iter()
-                .take(12)
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            hash: URL_SAFE_NO_PAD.encode(hash),
             brotli: Bytes::from(file.data.into_owned()),
             plain: OnceLock::new(),
             gzip: OnceLock::new(),

@@ -35,5 +35,5 @@ Output goes to stdout, all else to stderr. Exit status: 0 done; 1 refused or fai
 
 /// The end of a `--help`.
 fn epilogue(examples: &str) -> String {
-    format!("{examples}{EPILOGUE}")
+    format!("{examples}{EPILOGUE}").trim_start().to_owned()
 }

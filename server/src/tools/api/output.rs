@@ -80,11 +80,7 @@ impl Output {
 
     /// A bar on stderr, where that is a terminal.
     pub(super) fn progress(&self) -> Progress {
-        if !self.quiet && std::io::stderr().is_terminal() {
-            Progress::shown()
-        } else {
-            Progress::hidden()
-        }
+        Progress::new(!self.quiet && std::io::stderr().is_terminal())
     }
 
     /// Says something that is no result.

@@ -64,11 +64,12 @@ pub(super) async fn print_all<F: Serialize>(
             first: left.min(PAGE),
             after: after.as_deref(),
             // Counting costs the database a statement: only for a bar that somebody sees.
-            counted: after.is_none() && progress.is_shown(),
+            counted: after.is_none() && progress.is_wanted(),
         };
         let page: Page = client.execute(list.document, &variables).await?;
-        if let Some(total) = page.total_count {
-            progress.begin(list.what, total.min(left));
+        let total = page.total_count.map(|total| total.min(left));
+        if let Some(total) = total.filter(|total| *total > PAGE) {
+            progress.begin(list.what, total);
         }
         progress.suspend(|| printer.print(&page.nodes))?;
         let read = page.nodes.len() as u64;

@@ -40,7 +40,10 @@ pub(super) struct Watch<'a, V> {
     wait: Duration,
     /// Whether the API has answered before: only then is a failure worth trying again.
     reached: bool,
+    /// Whether the last connection broke.
     lost: bool,
+    /// Whether to wait before the next one.
+    failed: bool,
 }
 
 #[derive(Serialize)]
@@ -76,6 +79,7 @@ impl<'a, V: Serialize> Watch<'a, V> {
             wait: FIRST_WAIT,
             reached: false,
             lost: false,
+            failed: false,
         };
         if this.after.is_none() {
             this.after = Some(client.execute(CURSOR, &()).await?);
@@ -117,7 +121,7 @@ impl<'a, V: Serialize> Watch<'a, V> {
     }
 
     async fn open(&mut self) -> Result<(), Failure> {
-        if self.lost {
+        if std::mem::take(&mut self.failed) {
             sleep(self.wait).await;
             self.wait = (self.wait * 2).min(LAST_WAIT);
         }
@@ -139,6 +143,7 @@ impl<'a, V: Serialize> Watch<'a, V> {
 
     /// Whether to go on after a failure.
     fn weigh(&mut self, failure: Failure) -> Result<(), Failure> {
+        self.failed = true;
         if failure.is_refusal(CURSOR_EXPIRED) {
             self.after = None;
             self.told.push_back(Happening::Missed(None));

@@ -36,7 +36,8 @@ pub(super) const ARRIVALS: Layout = Layout {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Message {
-    message_id: String,
+    #[serde(rename = "messageId")]
+    id: String,
     client_id: String,
     direction: String,
     kind: String,
@@ -88,7 +89,7 @@ impl Message {
     fn into_cells(self) -> Vec<Cell> {
         vec![
             Cell::time(&self.created_at),
-            Cell::text(&self.message_id),
+            Cell::text(&self.id),
             Cell::text(&self.client_id),
             Cell::text(&self.direction),
             self.what(),
@@ -103,7 +104,7 @@ impl Step {
     fn into_cells(self) -> Vec<Cell> {
         vec![
             Cell::time(self.occurred_at),
-            Cell::text(&self.message.message_id),
+            Cell::text(&self.message.id),
             Cell::text(&self.message.client_id),
             self.message.what(),
             Cell::state(self.state),

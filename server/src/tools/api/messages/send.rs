@@ -149,13 +149,21 @@ impl Prepared {
         let shape = if single { Shape::Each } else { Shape::List };
         let mut tally = Tally::new(goal, output.printer(OUTCOMES, shape));
         let progress = output.progress();
-        progress.begin("messages", self.messages.len() as u64);
+        if !single {
+            progress.begin("messages", self.messages.len() as u64);
+        }
         let mut pending = Pending::new();
         let sending = self.messages.iter().map(|to| self.send_one(client, to));
         let mut sending = futures::stream::iter(sending).buffer_unordered(AT_ONCE);
         while let Some(outcome) = sending.next().await {
             let outcome = outcome?;
             if delivery.is_some() && outcome.may_be_answered() {
+                if single {
+                    progress.note(&format!(
+                        "sent as {}, waiting for the answer",
+                        outcome.message_id
+                    ));
+                }
                 pending.insert(outcome.message_id.clone(), outcome);
             } else {
                 tally.add(&outcome, &progress)?;
