@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
-const files = ["index.html", "fleet.html", "package-lock.json", "vite.config.ts"].map((name) => `web-playground/${name}`);
+const files = ["index.html", "fleet.html", "package-lock.json", "vite.config.ts"].map(
+  (name) => `web-playground/${name}`,
+);
 
 export function sourcesDigest() {
   const sources = [
@@ -16,7 +18,11 @@ export function sourcesDigest() {
   ];
   const digest = createHash("sha256");
   for (const path of sources.sort()) {
-    digest.update(`${path}\n${createHash("sha256").update(readFileSync(repository + path)).digest("hex")}\n`);
+    digest.update(
+      `${path}\n${createHash("sha256")
+        .update(readFileSync(repository + path))
+        .digest("hex")}\n`,
+    );
   }
   return digest.digest("hex");
 }

@@ -11,7 +11,9 @@ export async function assertAccessible(page, where) {
   await session.send("Runtime.evaluate", { expression: source });
   const violations = await page.evaluate(async () => {
     const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
-    return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
+    return violations.map(
+      ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`,
+    );
   });
   await session.detach();
   assert.deepEqual(violations, [], `accessibility of ${where}`);

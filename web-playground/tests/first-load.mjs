@@ -13,10 +13,18 @@ export async function assertFirstLoad(page, address, budget, isThere) {
   const files = loaded.filter((request) => request.method() === "GET" && request.url().startsWith("http"));
   const sizes = await Promise.all(files.map(async (request) => (await request.sizes()).responseBodySize));
   const zipped = await Promise.all(files.map((request) => sizeInGzip(request.url())));
-  for (const [coding, sum] of [["br", total(sizes)], ["gzip", total(zipped)]]) {
-    assert.ok(sum > 50_000 && sum <= budget, `first load of ${new URL(address).pathname}: ${sum} bytes in ${coding}, ${budget} allowed`);
+  for (const [coding, sum] of [
+    ["br", total(sizes)],
+    ["gzip", total(zipped)],
+  ]) {
+    assert.ok(
+      sum > 50_000 && sum <= budget,
+      `first load of ${new URL(address).pathname}: ${sum} bytes in ${coding}, ${budget} allowed`,
+    );
   }
-  console.log(`# first load of ${new URL(address).pathname}: ${total(sizes)} bytes, ${total(zipped)} in gzip, ${files.length} files`);
+  console.log(
+    `# first load of ${new URL(address).pathname}: ${total(sizes)} bytes, ${total(zipped)} in gzip, ${files.length} files`,
+  );
 }
 
 function total(sizes) {

@@ -3,14 +3,23 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
-import { until } from "./wait.mjs";
+import { until as untilSoon } from "./wait.mjs";
 
 const DEVICES = 100_000;
 const LONGEST_TASK_MS = 200;
 const FLAPS = 8;
+/** What is tried is the page: a debug build's database may take its time. */
+const PATIENCE_MS = 90_000;
+const until = (what, condition) => untilSoon(what, condition, PATIENCE_MS);
 
 /** Tables that hold a device, each with what is to differ between copies. */
-const tables = ["connections", "connection_liveness", "connection_dispatchers", "connection_tags", "connection_search_words"];
+const tables = [
+  "connections",
+  "connection_liveness",
+  "connection_dispatchers",
+  "connection_tags",
+  "connection_search_words",
+];
 
 export async function testLargeFleet({ platform, browser, report }) {
   const model = platform.devices("model");
@@ -22,33 +31,48 @@ export async function testLargeFleet({ platform, browser, report }) {
     multiply(join(platform.dataDirectory, "connector.db"));
     await platform.start();
     const person = await browser.person();
+    person.setDefaultTimeout(PATIENCE_MS);
     const page = await browser.open(person, "/fleet?sort=-state_changed_at");
     await page.locator("[data-device]").first().waitFor();
-    await until("all are counted", async () => (await page.locator(".cc-count-value").first().textContent())?.startsWith("100,"), 60_000);
-    await page.evaluate(() => {
-      globalThis.longTasks = [];
-      new PerformanceObserver((list) => globalThis.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
-    });
-    await use(page, platform);
-    const longTasks = await page.evaluate(() => globalThis.longTasks);
-    const longest = Math.max(0, ...longTasks);
-    console.log(`# ${longTasks.length} long tasks, the longest ${longest} ms`);
-    assert.ok(longest < LONGEST_TASK_MS, `a task took ${longest} ms`);
+    await until("all are counted", async () =>
+      (await page.locator(".cc-count-value").first().textContent())?.startsWith("100,"),
+    );
+    const tasks = await tasksDuring(page, () => use(page, platform));
+    console.log(`# ${tasks.length} tasks, the longest took ${tasks[0]} ms of the processor`);
+    assert.ok(tasks[0] < LONGEST_TASK_MS, `tasks took ${tasks.slice(0, 5)} ms`);
     await person.close();
   });
 }
 
+/** Milliseconds of processor time that each task of the page took, the longest first; others on the machine do not count. */
+async function tasksDuring(page, action) {
+  const browser = page.context().browser();
+  await browser.startTracing(page, { categories: ["toplevel"] });
+  await action();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const mains = traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain");
+  const isMain = ({ pid, tid }) => mains.some((main) => main.pid === pid && main.tid === tid);
+  const tasks = traceEvents.filter(
+    (event) => event.name === "ThreadControllerImpl::RunTask" && event.tdur && isMain(event),
+  );
+  assert.ok(tasks.length > 100, "the browser told too little of what it did");
+  return tasks.map(({ tdur }) => tdur / 1000).sort((one, other) => other - one);
+}
+
 /** Looks around while devices flap. */
 async function use(page, platform) {
-  const shown = async (text) => until(`${text} is shown`, async () => (await page.locator("[data-device]").allTextContents()).some((id) => id.includes(text)));
+  const shown = async (text) =>
+    until(`${text} is shown`, async () =>
+      (await page.locator("[data-device]").allTextContents()).some((id) => id.includes(text)),
+    );
   for (let flap = 0; flap < FLAPS; flap += 1) {
     const devices = platform.devices("flapping", 20);
     await shown("flapping");
     devices.kill();
     await until("their wills are shown", async () => (await page.getByText("Offline · link lost").count()) >= 10);
   }
-  await page.getByLabel("Devices per page").selectOption("100");
-  await until("a page of 100", async () => (await page.locator("[data-device]").count()) === 100);
+  await page.getByLabel("Devices per page").selectOption("80");
+  await until("a page of 80", async () => (await page.locator("[data-device]").count()) === 80);
   await page.getByRole("button", { name: "Client id" }).click();
   await shown("copy-000001");
   for (let turn = 0; turn < 3; turn += 1) {
@@ -69,7 +93,9 @@ function multiply(database) {
   const sqlite = (sql) => execFileSync("sqlite3", ["-bail", database], { input: sql, encoding: "utf8" });
   const statements = tables.map((table) => {
     const columns = sqlite(`SELECT name FROM pragma_table_info('${table}');`).trim().split("\n");
-    const values = columns.map((column) => (column === "client_id" || column === "word" ? copied(column) : `t.${column}`));
+    const values = columns.map((column) =>
+      column === "client_id" || column === "word" ? copied(column) : `t.${column}`,
+    );
     return `INSERT OR IGNORE INTO ${table} (${columns.join(", ")})
       SELECT ${values.join(", ")} FROM numbers JOIN ${table} t ON t.client_id = 'model';`;
   });

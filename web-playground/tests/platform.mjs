@@ -27,7 +27,11 @@ export class Platform {
       CLOUD_CONNECTOR__MQTT__LISTEN_PORT: String(mqtt),
     };
     this.server = this.spawn(["all-in-one"], "server");
-    await until("the server says that it is ready", () => this.output("server.out").includes("connect a simulated device"), 60_000);
+    await until(
+      "the server says that it is ready",
+      () => this.output("server.out").includes("connect a simulated device"),
+      60_000,
+    );
     this.startLink = /^ {2}(http\S+#token=\S+)$/m.exec(this.output("server.out"))[1];
     this.startToken = this.startLink.split("#token=")[1];
   }
@@ -41,7 +45,10 @@ export class Platform {
   /** Simulated devices; `kill()` leaves them to their last will, `quit()` says goodbye. */
   devices(clientId, count) {
     const many = count ? ["--count", String(count)] : [];
-    const child = this.spawn(["device", "--client-id", clientId, ...many, "--broker", this.broker], `device-${clientId}`);
+    const child = this.spawn(
+      ["device", "--client-id", clientId, ...many, "--broker", this.broker],
+      `device-${clientId}`,
+    );
     return {
       kill: () => child.kill("SIGKILL"),
       quit: async () => {

@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 
 import { assertAccessible } from "./axe.mjs";
 import { assertFirstLoad } from "./first-load.mjs";
+import { copyAs, editorOf, execute, freshMessage, openTab, responseOf } from "./graphiql.mjs";
+import { credentials, useToken, viewer } from "./session.mjs";
 import { until } from "./wait.mjs";
 
 const run = promisify(execFile);
@@ -18,12 +20,17 @@ export async function testPlayground({ platform, browser, report, pictures }) {
   await platform.online("device", 1);
   const page = await person.newPage();
 
-  await report.check(`the playground loads within ${BUDGET} bytes, from this server alone, and forgets the token's address`, async () => {
-    await assertFirstLoad(page, platform.startLink, BUDGET, () => page.locator(".graphiql-query-editor .view-line").first().waitFor());
-    assert.equal(page.url(), `${platform.base}/`);
-    await viewer(page, "developer").waitFor();
-    await page.locator(".graphiql-doc-explorer-root-type").first().waitFor();
-  });
+  await report.check(
+    `the playground loads within ${BUDGET} bytes, from this server alone, and forgets the token's address`,
+    async () => {
+      await assertFirstLoad(page, platform.startLink, BUDGET, () =>
+        page.locator(".graphiql-query-editor .view-line").first().waitFor(),
+      );
+      assert.equal(page.url(), `${platform.base}/`);
+      await viewer(page, "developer").waitFor();
+      await page.locator(".graphiql-doc-explorer-root-type").first().waitFor();
+    },
+  );
 
   await report.check("every file of examples/ is a tab, and each one runs", async () => {
     const files = readdirSync(examples).filter((name) => name.endsWith(".graphql"));
@@ -68,7 +75,11 @@ export async function testPlayground({ platform, browser, report, pictures }) {
       });
       assert.equal(received, 2);
       assert.equal(events[0].data.connectionChanged.reason, "LINK_LOST");
-      await page.getByRole("button", { name: "Stop query" }).or(page.getByRole("button", { name: /Execute query/ })).first().click();
+      await page
+        .getByRole("button", { name: "Stop query" })
+        .or(page.getByRole("button", { name: /Execute query/ }))
+        .first()
+        .click();
     });
   }
 
@@ -92,7 +103,9 @@ export async function testPlayground({ platform, browser, report, pictures }) {
       await page.getByRole("button", { name: "Refused: change credentials" }).waitFor();
       const request = () => page.waitForRequest((sent) => sent.url().endsWith("/graphql"));
       let sent = request();
-      await credentials(page, "Identity header", async (dialog) => dialog.getByLabel("Identity").fill('{"identity":{"org_id":"1"}}'));
+      await credentials(page, "Identity header", async (dialog) =>
+        dialog.getByLabel("Identity").fill('{"identity":{"org_id":"1"}}'),
+      );
       assert.equal((await sent).headers()["x-rh-identity"], btoa('{"identity":{"org_id":"1"}}'));
       await page.getByRole("button", { name: "Refused: change credentials" }).waitFor();
       sent = request();
@@ -108,14 +121,20 @@ export async function testPlayground({ platform, browser, report, pictures }) {
   });
 
   await report.check("credentials are in no storage", async () => {
-    const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state]));
+    const stored = await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state]),
+    );
     assert.ok(!stored.includes(platform.startToken) && !stored.includes("s3cret"), stored);
   });
 
   await report.check("a copied program runs as it is, and holds no secret", async () => {
     await openTab(page, "OneDevice");
     const environment = { ...process.env, TOKEN: platform.startToken };
-    for (const [language, command] of [["curl", ["sh", "-c"]], ["TypeScript", ["node", "--input-type=module", "-e"]], ["Python", ["python3", "-c"]]]) {
+    for (const [language, command] of [
+      ["curl", ["sh", "-c"]],
+      ["TypeScript", ["node", "--input-type=module", "-e"]],
+      ["Python", ["python3", "-c"]],
+    ]) {
       const program = await copyAs(page, language);
       assert.ok(!program.includes(platform.startToken), language);
       const { stdout } = await run(command[0], [...command.slice(1), program], { env: environment });
@@ -135,7 +154,9 @@ export async function testPlayground({ platform, browser, report, pictures }) {
   await report.check("a share link opens the operation elsewhere, without credentials", async () => {
     await openTab(page, "OneDevice");
     await page.getByRole("button", { name: /Copy a link/ }).click();
-    const link = await until("the link is copied", () => page.evaluate(() => navigator.clipboard.readText().then((text) => text.includes("#op=") && text)));
+    const link = await until("the link is copied", () =>
+      page.evaluate(() => navigator.clipboard.readText().then((text) => text.includes("#op=") && text)),
+    );
     const stranger = await browser.person();
     const other = await stranger.newPage();
     await other.goto(link);
@@ -163,66 +184,4 @@ export async function testPlayground({ platform, browser, report, pictures }) {
     });
   }
   await device.quit();
-}
-
-export function viewer(page, name) {
-  return page.locator(".cc-viewer", { hasText: name });
-}
-
-async function openTab(page, name) {
-  await page.locator(".graphiql-tab-button", { hasText: new RegExp(`^${name}$`) }).click();
-  await until(`${name} is open`, async () => new RegExp(`(query|mutation|subscription) ${name}\\b`).test(await editorOf(page, "operation")));
-}
-
-async function execute(page) {
-  await page.getByRole("button", { name: /Execute query/ }).click();
-}
-
-/** Text of one of GraphiQL's editors: operation, variables, response. */
-function editorOf(page, which) {
-  return page.evaluate((which) => {
-    const editors = globalThis.__MONACO?.editor.getEditors() ?? [];
-    return editors.find((editor) => editor.getModel()?.uri.path.includes(which))?.getValue() ?? "";
-  }, which);
-}
-
-async function responseOf(page) {
-  return JSON.parse(await editorOf(page, "response"));
-}
-
-/** The message that the examples speak of was sent: a new one takes its place in both tabs. */
-async function freshMessage(page) {
-  const messageId = crypto.randomUUID();
-  for (const [index, tab] of ["WatchOneMessage", "SendMessage"].entries()) {
-    await openTab(page, tab);
-    await page.evaluate((messageId) => {
-      const editor = globalThis.__MONACO.editor.getEditors().find((one) => one.getModel()?.uri.path.includes("variables"));
-      editor.setValue(editor.getValue().replace(/"messageId": "[^"]*"/, `"messageId": "${messageId}"`));
-    }, messageId);
-    const holding = (messageId) => localStorage["graphiql:tabState"].split(messageId).length - 1;
-    await until("the tab has it", async () => (await page.evaluate(holding, messageId)) > index);
-  }
-}
-
-async function credentials(page, kind, fill) {
-  await page.locator(".cc-viewer").click();
-  const change = page.getByRole("button", { name: "Change credentials" });
-  const dialog = page.getByRole("dialog", { name: "Credentials" });
-  await change.and(page.locator(".cc-viewer-details *")).or(dialog).first().waitFor();
-  if (!(await dialog.isVisible())) await change.click();
-  await dialog.getByRole("button", { name: kind }).click();
-  await fill(dialog);
-  await dialog.getByRole("button", { name: "Use these" }).click();
-  await dialog.waitFor({ state: "hidden" });
-}
-
-function useToken(page, token) {
-  return credentials(page, "Token (JWT)", (dialog) => dialog.getByLabel("Token", { exact: true }).fill(token));
-}
-
-async function copyAs(page, language) {
-  await page.evaluate(() => navigator.clipboard.writeText(""));
-  await page.getByRole("button", { name: "Copy as a program" }).click();
-  await page.getByRole("menuitem", { name: `Copy as ${language}` }).click();
-  return until("it is copied", () => page.evaluate(() => navigator.clipboard.readText()));
 }

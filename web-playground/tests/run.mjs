@@ -1,5 +1,6 @@
 // The pages in a real browser, on the real server.
-// usage: node web-playground/tests/run.mjs [--full] [--pictures DIRECTORY] PATH-OF-cloud-connector
+// usage: node web-playground/tests/run.mjs [--full] [--only PART] [--pictures DIRECTORY] PATH-OF-cloud-connector
+// Parts: playground, fleet, and with --full large-fleet.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -13,16 +14,15 @@ import { Report } from "./report.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { full: { type: "boolean" }, pictures: { type: "string" } },
+  options: { full: { type: "boolean" }, only: { type: "string" }, pictures: { type: "string" } },
 });
+const parts = { playground: testPlayground, fleet: testFleet, ...(values.full && { "large-fleet": testLargeFleet }) };
 const platform = new Platform(resolve(positionals[0] ?? "target/debug/cloud-connector"));
 const browser = new Browser(platform);
 const stage = { platform, browser, report: new Report(browser), pictures: new Pictures(values.pictures) };
 try {
   await Promise.all([platform.start(), browser.start()]);
-  if (!process.env.ONLY_FLEET) await testPlayground(stage);
-  await testFleet(stage);
-  if (values.full) await testLargeFleet(stage);
+  for (const name of values.only ? [values.only] : Object.keys(parts)) await parts[name](stage);
   console.log(`${stage.report.passed} passed, 0 failed`);
 } catch (error) {
   console.error(`not ok - ${error.stack}`);

@@ -120,6 +120,7 @@ impl Holder {
     }
 
     async fn hold(&self, shutdown: &CancellationToken) -> End {
+        self.status.opens();
         let newest = tokio::select! {
             biased;
             () = shutdown.cancelled() => return End::Shutdown,

@@ -7,7 +7,7 @@ use connector_domain::port::{DeviceInbox, Lease};
 /// How this process stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
-    /// It carries what devices say.
+    /// It carries what devices say: it has subscribed, and the broker buffers for it from then on.
     Connected,
     /// Another carries; this process takes over when that one is gone.
     Standby,
@@ -24,6 +24,8 @@ pub struct Status {
 struct State {
     lease: Option<Arc<dyn Lease>>,
     inbox: Option<Arc<dyn DeviceInbox>>,
+    /// It is the holder and does not connect yet.
+    is_opening: bool,
     /// Why the broker, or the log, did not take us the last time.
     problem: Option<String>,
 }
@@ -34,6 +36,7 @@ impl Status {
             state: Arc::new(Mutex::new(State {
                 lease,
                 inbox: None,
+                is_opening: false,
                 problem: None,
             })),
         }
@@ -45,15 +48,26 @@ impl Status {
         match (&state.inbox, &state.problem, &state.lease) {
             (Some(inbox), ..) if inbox.is_connected() => Standing::Connected,
             (_, Some(problem), _) => Standing::Away(problem.clone()),
+            (None, None, _) if state.is_opening => {
+                Standing::Away("taking over: the newest stamp is being read".to_owned())
+            }
             (None, None, Some(lease)) if lease.is_held_by_another() => Standing::Standby,
             (None, None, Some(_)) => Standing::Away("waiting for the lease".to_owned()),
             (..) => Standing::Away("not connected to the mqtt broker".to_owned()),
         }
     }
 
-    /// This process is the holder now, on this link.
+    /// This process is the holder now, and is about to connect.
+    pub(super) fn opens(&self) {
+        self.state().is_opening = true;
+    }
+
+    /// It has begun to connect, on this link.
     pub(super) fn holds(&self, inbox: Arc<dyn DeviceInbox>) {
-        self.state().inbox = Some(inbox);
+        let mut state = self.state();
+        state.is_opening = false;
+        state.inbox = Some(inbox);
+        drop(state);
         metrics::gauge!("connector_mqtt_holder").set(1);
     }
 
@@ -61,6 +75,7 @@ impl Status {
     pub(super) fn let_go(&self, problem: Option<String>) {
         let mut state = self.state();
         state.inbox = None;
+        state.is_opening = false;
         state.problem = problem;
         metrics::gauge!("connector_mqtt_holder").set(0);
     }

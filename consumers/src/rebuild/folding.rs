@@ -81,4 +81,16 @@ impl ConnectionLedger for Folding {
     ) -> Result<(), StoreError> {
         Ok(())
     }
+
+    async fn keep_progress_of(
+        &self,
+        _scope: IngestScope,
+        _topics: &[(String, i32)],
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn newest_stamp(&self, scope: IngestScope) -> Result<Option<Stamp>, StoreError> {
+        self.store.newest_stamp(scope).await
+    }
 }

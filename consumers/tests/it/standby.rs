@@ -83,6 +83,8 @@ struct Site {
     /// Answers to come before the newest stamp is known.
     away: Mutex<VecDeque<&'static str>>,
     newest: Stamp,
+    /// The broker takes no subscriptions yet.
+    is_deaf: bool,
 }
 
 #[async_trait]
@@ -96,6 +98,7 @@ impl Opening for Site {
 
     fn connect(&self) -> anyhow::Result<Arc<dyn DeviceInbox>> {
         let inbox = Arc::<Inbox>::default();
+        inbox.set_subscribed(!self.is_deaf);
         self.inboxes.lock().expect("lock").push(inbox.clone());
         Ok(inbox)
     }
@@ -262,7 +265,25 @@ async fn nobody_connects_before_the_newest_stamp_is_known() {
     })
     .await;
     assert_eq!(process.connections(), 0);
+    let opening = "taking over: the newest stamp is being read".to_owned();
+    assert_eq!(process.status.standing(), Standing::Away(opening));
     process.stands(Standing::Connected).await;
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn a_holder_is_not_connected_before_the_broker_has_taken_its_subscriptions() {
+    let office = Office::new();
+    let site = Site {
+        is_deaf: true,
+        ..Site::default()
+    };
+    let process = Process::start(Some(&office), 1, site);
+    eventually("it begins to connect", || process.connections() == 1).await;
+    let away = "not connected to the mqtt broker".to_owned();
+    assert_eq!(process.status.standing(), Standing::Away(away));
+    process.inbox().set_subscribed(true);
+    assert_eq!(process.status.standing(), Standing::Connected);
     process.stop().await;
 }
 

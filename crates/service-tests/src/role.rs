@@ -84,11 +84,11 @@ impl Role {
         .await;
     }
 
-    /// Waits until this mqtt consumer is the one that carries what devices say. Before the very first one has
-    /// subscribed, the broker keeps nothing for it.
+    /// Waits until this mqtt consumer is the one that carries what devices say, and not one that stands by, which is ready
+    /// as well. Before the very first one has subscribed, the broker keeps nothing for it.
     pub async fn until_holding(&self) {
         let holding =
-            |report: &Value| report["ready"] == true && report["parts"]["mqtt"]["note"].is_null();
+            |report: &Value| report["ready"] == true && report["parts"]["mqtt"]["note"] == "holder";
         self.until(&format!("{} holds the lease", self.name), holding)
             .await;
     }

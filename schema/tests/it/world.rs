@@ -268,6 +268,12 @@ impl World {
     pub fn watch(&self, caller: &Caller, query: &str) -> Watch {
         watch(&self.schema, caller, query)
     }
+
+    pub fn watch_with(&self, caller: &Caller, query: &str, variables: &Value) -> Watch {
+        let variables = variables_of(&variables.to_string()).expect("variables");
+        let request = Request::new(query).variables(variables);
+        Watch(self.schema.execute_stream(ready(request, caller)))
+    }
 }
 
 pub fn ready(request: Request, caller: &Caller) -> Request {

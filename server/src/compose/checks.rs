@@ -78,7 +78,11 @@ impl Check for HolderCheck {
     }
 
     fn note(&self) -> Option<&'static str> {
-        (self.0.standing() == Standing::Standby).then_some("standby")
+        match self.0.standing() {
+            Standing::Connected => Some("holder"),
+            Standing::Standby => Some("standby"),
+            Standing::Away(_) => None,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a role asks of Kafka before it starts.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context;
 use connector_transport::kafka::{Patience, await_topics, verify_record_size};
 
@@ -10,15 +12,15 @@ use crate::config::Config;
 /// header, counts in the packet too.
 const AROUND_A_MESSAGE: usize = 1024;
 
-/// Waits for Kafka and these topics, for a bounded time, and refuses topics that do not take every message that is let
+/// Waits for Kafka and these topics, for a bounded time, says how many partitions each has, and refuses topics that do not take every message that is let
 /// in: what Kafka does not take could only be set aside.
 pub async fn await_kafka(
     config: &Config,
     endpoints: &Endpoints,
     topics: &[&str],
-) -> anyhow::Result<()> {
+) -> anyhow::Result<BTreeMap<String, i32>> {
     let kafka = &endpoints.kafka;
-    await_topics(kafka, topics, Patience::default())
+    let counts = await_topics(kafka, topics, Patience::default())
         .await
         .context("kafka cannot be used")?;
     let packet = usize::try_from(config.mqtt.client_packet_bytes)?;
@@ -36,5 +38,6 @@ pub async fn await_kafka(
                  above mqtt.broker_message_bytes ({})",
                 config.mqtt.broker_message_bytes
             )
-        })
+        })?;
+    Ok(counts)
 }

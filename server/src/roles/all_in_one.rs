@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_domain::id::{AccountNumber, CallerName, OrgId};
+use connector_domain::scope::IngestScope;
 use tokio::time::timeout;
 
 use super::process::{lifecycle_of, start_management};
@@ -15,7 +16,7 @@ use crate::compose::{Embedded, Store, wait_for_store};
 use crate::config::Config;
 use crate::http::{Check, Readiness};
 use crate::lifecycle::Lifecycle;
-use crate::roles::kafka_message_consumer::KafkaRole;
+use crate::roles::kafka_message_consumer::{KafkaRole, forget_former_partitions};
 use crate::roles::mqtt_message_consumer::Place;
 use crate::tools::token::{every_permission_of_an_org, signed};
 
@@ -68,9 +69,12 @@ impl AllInOne {
             embedded.device_address()
         ));
         say("kafka       embedded; records in flight do not survive a kill, the database does");
+        let partitions = config.kafka.embedded_partitions;
+        forget_former_partitions(config, &store, |_| Some(partitions)).await?;
         let kafka_role = kafka_message_consumer::start(config, &endpoints, &store, &lifecycle)?;
-        // Never stamp below what an earlier run stamped, even if the clock was set back.
-        let newest = store.presence_as_of().await?.unwrap_or_default();
+        // Never stamp below what an earlier run stamped, even if the clock was set back: its log is gone, its rows are not.
+        let newest = store.newest_stamp(IngestScope::issue()).await?;
+        let newest = newest.unwrap_or_default();
         let mut checks: Vec<Arc<dyn Check>> =
             mqtt_message_consumer::start(config, &endpoints, Place::Only(newest), &lifecycle)?;
         say("consumers   mqtt-message-consumer, kafka-message-consumer");

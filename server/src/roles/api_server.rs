@@ -19,7 +19,8 @@ use connector_transport::mqtt::{Publisher, PublisherOptions};
 use super::jobs;
 use super::process::{lifecycle_of, start_management, until_stopped};
 use super::watchdog::watch_producer;
-use crate::auth::{cursor_secret, set_up};
+use crate::auth::{TokenKeys, cursor_secret, set_up};
+use crate::cli::WrongUsage;
 use crate::compose::{
     BrokerCheck, DatabaseCheck, Endpoints, EventsCheck, KeysCheck, LogCheck, MqttRole, Store,
     await_kafka, open_migrated_store,
@@ -28,8 +29,15 @@ use crate::config::Config;
 use crate::http::{CallerOptions, Callers, Check, Edge, EdgeOptions, Listener, router};
 use crate::lifecycle::{Lifecycle, Stage};
 
-/// Runs the role alone.
+/// Said by a server of its own that nobody could call.
+const NO_KEY: &str = "there is no key to check tokens with: set auth.verification_key_file, auth.jwks or auth.signing_key_file. \
+                      For development, `cloud-connector token` makes a key in the data directory";
+
+/// Runs the role alone. It makes no key of its own: another server would not know it, and nobody would have asked for it.
 pub async fn run(config: Config) -> anyhow::Result<()> {
+    if TokenKeys::are_made_by_loading(&config) && !lets_others_in(&config) {
+        return Err(WrongUsage(NO_KEY.to_owned()).into());
+    }
     let lifecycle = lifecycle_of(&config);
     let endpoints = Endpoints::configured(&config)?;
     let topics = &config.kafka.topics;
@@ -47,6 +55,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let outcome = until_stopped(&lifecycle).await;
     store.close().await;
     outcome
+}
+
+/// Whether callers need no token.
+fn lets_others_in(config: &Config) -> bool {
+    config.auth.identity.enabled || !config.auth.psk.file.is_empty()
 }
 
 /// Listens on the API's port; nothing is served yet.

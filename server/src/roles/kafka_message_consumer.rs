@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use connector_consumers::kafka_consumer::{self, KafkaConsumer};
 use connector_domain::clock::System;
 use connector_domain::port::{BatchLimit, RecordConsumer, RecordLog};
@@ -58,14 +59,30 @@ impl KafkaRole {
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let lifecycle = lifecycle_of(&config);
     let endpoints = Endpoints::configured(&config)?;
-    await_kafka(&config, &endpoints, &config.kafka.topics.all()).await?;
+    let partitions = await_kafka(&config, &endpoints, &config.kafka.topics.all()).await?;
     let store = open_migrated_store(&config, "kafka-message-consumer").await?;
+    forget_former_partitions(&config, &store, |topic| partitions.get(topic).copied()).await?;
     let role = start(&config, &endpoints, &store, &lifecycle)?;
     start_management(&config, &lifecycle, role.checks).await?;
     tracing::info!(role = "kafka-message-consumer", "ready to consume");
     let outcome = until_stopped(&lifecycle).await;
     store.close().await;
     outcome
+}
+
+/// Forgets how far partitions were applied that are not there any more: topics of another name, or more of them.
+pub async fn forget_former_partitions(
+    config: &Config,
+    store: &Store,
+    partitions: impl Fn(&str) -> Option<i32>,
+) -> anyhow::Result<()> {
+    let topics = [&config.kafka.topics.control, &config.kafka.topics.data];
+    let present: Vec<(String, i32)> = topics
+        .into_iter()
+        .filter_map(|topic| Some((topic.clone(), partitions(topic)?)))
+        .collect();
+    let kept = store.keep_progress_of(IngestScope::issue(), &present).await;
+    kept.context("former partitions cannot be forgotten")
 }
 
 /// Starts the role.

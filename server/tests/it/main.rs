@@ -15,5 +15,6 @@ mod message;
 mod online;
 mod page;
 mod restart;
+mod start;
 mod tenancy;
 mod websocket;

@@ -3,7 +3,7 @@
 export interface Problem {
   message: string;
   path?: readonly (string | number)[];
-  extensions?: { code?: string; requestId?: string } & Record<string, unknown>;
+  extensions?: { code?: string; requestId?: string; retryAfterMs?: number };
 }
 
 export interface Answer<Data = Record<string, unknown>> {
@@ -11,14 +11,34 @@ export interface Answer<Data = Record<string, unknown>> {
   errors?: readonly Problem[];
 }
 
+const finalCodes = new Set([
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "BAD_USER_INPUT",
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "QUERY_TOO_DEEP",
+  "QUERY_TOO_COMPLEX",
+]);
+
 /** The API refused a whole request, or a field of it failed. */
 export class Refusal extends Error {
   constructor(readonly problems: readonly Problem[]) {
     super(problems.map((problem) => problem.message).join("; "));
   }
 
-  get code(): string | undefined {
-    return this.problems[0]?.extensions?.code;
+  /** Whether the same request would be refused again: who calls, or what is asked, has to change first. */
+  get isFinal(): boolean {
+    return finalCodes.has(this.extensions?.code ?? "");
+  }
+
+  /** How long the server wants to be left alone. */
+  get retryAfterMs(): number {
+    return this.extensions?.retryAfterMs ?? 0;
+  }
+
+  private get extensions(): Problem["extensions"] {
+    return this.problems[0]?.extensions;
   }
 }
 

@@ -19,15 +19,24 @@ function streaming(...pieces: string[]): void {
 function follow(): Promise<{ answers: unknown[]; error: Error | undefined }> {
   const answers: unknown[] = [];
   return new Promise((resolve) => {
-    subscribeOverEvents({ query: "subscription { x }" }, {}, {
-      next: (answer) => answers.push(answer),
-      ended: (error) => resolve({ answers, error }),
-    });
+    subscribeOverEvents(
+      { query: "subscription { x }" },
+      {},
+      {
+        next: (answer) => answers.push(answer),
+        ended: (error) => resolve({ answers, error }),
+      },
+    );
   });
 }
 
 test("events arrive whole, however the network cut them, and comments are no events", async () => {
-  streaming(": alive\n\nevent: next\nda", 'ta: {"data":{"x":1}}\n', '\n: alive\n\nevent: next\r\ndata: {"data":{"x":2}}\r\n\r\n', "event: complete\ndata:\n\n");
+  streaming(
+    ": alive\n\nevent: next\nda",
+    'ta: {"data":{"x":1}}\n',
+    '\n: alive\n\nevent: next\r\ndata: {"data":{"x":2}}\r\n\r\n',
+    "event: complete\ndata:\n\n",
+  );
   expect(await follow()).toEqual({ answers: [{ data: { x: 1 } }, { data: { x: 2 } }], error: undefined });
 });
 

@@ -11,7 +11,11 @@ export interface Request {
 
 /** Sends one request. Refusals are in the answer; throws `Unreachable` where there is none. */
 export async function post<Data>(request: Request, headers: Headers, signal?: AbortSignal): Promise<Answer<Data>> {
-  const response = await send(request, { accept: "application/graphql-response+json, application/json", ...headers }, signal);
+  const response = await send(
+    request,
+    { accept: "application/graphql-response+json, application/json", ...headers },
+    signal,
+  );
   return answerOf(response);
 }
 

@@ -12,11 +12,15 @@ export function Announcer({ counts }: { counts: CountsFeed }) {
   const said = useRef<FleetCounts>(undefined);
   const [text, setText] = useState("");
   useEffect(() => {
-    if (!current || (said.current && said.current.online === current.online && said.current.total === current.total)) return;
-    const timer = setTimeout(() => {
-      if (said.current) setText(`${current.online} of ${current.total} devices online`);
-      said.current = current;
-    }, said.current ? QUIET_MS : 0);
+    if (!current || (said.current && said.current.online === current.online && said.current.total === current.total))
+      return;
+    const timer = setTimeout(
+      () => {
+        if (said.current) setText(`${current.online} of ${current.total} devices online`);
+        said.current = current;
+      },
+      said.current ? QUIET_MS : 0,
+    );
     return () => clearTimeout(timer);
   }, [current]);
   return (

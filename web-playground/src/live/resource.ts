@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from "react";
 
 import type { Stop } from "../api/subscription";
+import { credentials } from "../session/session";
 import { type Store, store, useStore } from "../store";
 
 import { type Condition, Upkeep, connecting } from "./upkeep";
@@ -60,9 +61,10 @@ class Resource<Data> {
   }
 }
 
-/** Reads and follows while the component is there; anew when `key` changes. */
+/** Reads and follows while the component is there; anew when `key` or the caller changes. */
 export function useResource<Data>(key: string, source: () => Source<Data>): ResourceState<Data> {
-  const resource = useMemo(() => new Resource(source()), [key]);
+  const caller = useStore(credentials);
+  const resource = useMemo(() => new Resource(source()), [key, caller]);
   useEffect(() => {
     resource.upkeep.begin();
     return () => resource.upkeep.end();

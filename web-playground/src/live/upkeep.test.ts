@@ -34,17 +34,24 @@ test("what cannot be reached is tried again until it works", async () => {
   expect(kept.starts()).toBe(3);
 });
 
-test("a refusal is not tried again, an expired cursor is", async () => {
+test("a refusal is not tried again, an expired cursor or a timeout is", async () => {
   const refused = keeping(new Refusal([{ message: "no", extensions: { code: "FORBIDDEN" } }]));
   refused.upkeep.begin();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(refused.starts()).toBe(1);
   expect(refused.told.at(-1)).toBe("refused");
 
-  const expired = keeping(new Refusal([{ message: "old", extensions: { code: "CURSOR_EXPIRED" } }]), "starts");
-  expired.upkeep.begin();
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(expired.told.at(-1)).toBe("live");
+  for (const code of ["CURSOR_EXPIRED", "TIMEOUT"]) {
+    const passing = keeping(
+      new Refusal([{ message: "not now", extensions: { code, retryAfterMs: 30_000 } }]),
+      "starts",
+    );
+    passing.upkeep.begin();
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(passing.starts()).toBe(1);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(passing.told.at(-1)).toBe("live");
+  }
 });
 
 test("what fails later is stopped and begun again; once ended, nothing begins", async () => {

@@ -58,13 +58,14 @@ export class Upkeep {
 
   private failed(error: Error): void {
     this.end();
-    if (error instanceof Refusal && error.code !== "CURSOR_EXPIRED") {
+    if (error instanceof Refusal && error.isFinal) {
       this.tell({ kind: "refused", error });
       return;
     }
     this.tell({ kind: "waiting", error });
+    const least = error instanceof Refusal ? error.retryAfterMs : 0;
     // Not all pages at once after a restart.
-    this.timer = setTimeout(() => this.begin(), this.wait * (0.5 + Math.random()));
+    this.timer = setTimeout(() => this.begin(), Math.max(least, this.wait * (0.5 + Math.random())));
     this.wait = Math.min(this.wait * 2, LAST_WAIT_MS);
   }
 }

@@ -5,16 +5,10 @@ import {
   Alert,
   Button,
   Form,
-  FormGroup,
-  FormHelperText,
-  HelperText,
-  HelperTextItem,
   Modal,
   ModalBody,
   ModalFooter,
   ModalHeader,
-  TextArea,
-  TextInput,
   ToggleGroup,
   ToggleGroupItem,
 } from "@patternfly/react-core";
@@ -24,7 +18,8 @@ import { credentials } from "../session/session";
 import { viewer } from "../session/viewer";
 import { useStore } from "../store";
 
-type Kind = Exclude<Credentials["kind"], "none">;
+import { CredentialsFields } from "./CredentialsFields";
+import { type Draft, type Kind, credentialsOf, draftOf, isComplete } from "./credentials-draft";
 
 const FORM = "cc-credentials";
 
@@ -33,24 +28,6 @@ const kinds: { kind: Kind; name: string }[] = [
   { kind: "identity", name: "Identity header" },
   { kind: "key", name: "Pre-shared key" },
 ];
-
-const identityTemplate = `{
-  "identity": {
-    "type": "User",
-    "org_id": "10000",
-    "account_number": "111000",
-    "user": { "username": "developer" }
-  }
-}`;
-
-interface Draft {
-  token: string;
-  identity: string;
-  clientId: string;
-  key: string;
-  orgId: string;
-  accountNumber: string;
-}
 
 export default function CredentialsDialog({ onClose }: { onClose: () => void }) {
   const current = credentials.get();
@@ -87,7 +64,7 @@ export default function CredentialsDialog({ onClose }: { onClose: () => void }) 
               />
             ))}
           </ToggleGroup>
-          <Fields kind={kind} draft={draft} onChange={change} />
+          <CredentialsFields kind={kind} draft={draft} onChange={change} />
         </Form>
       </ModalBody>
       <ModalFooter>
@@ -105,110 +82,4 @@ export default function CredentialsDialog({ onClose }: { onClose: () => void }) 
       </ModalFooter>
     </Modal>
   );
-}
-
-interface FieldsProps {
-  kind: Kind;
-  draft: Draft;
-  onChange: (part: Partial<Draft>) => void;
-}
-
-function Fields({ kind, draft, onChange }: FieldsProps) {
-  switch (kind) {
-    case "token":
-      return (
-        <Field id="cc-token" label="Token" hint="cloud-connector token --org 10000 prints one.">
-          <Secret id="cc-token" value={draft.token} onChange={(token) => onChange({ token })} />
-        </Field>
-      );
-    case "identity":
-      return (
-        <Field id="cc-identity" label="Identity (x-rh-identity)" hint="As JSON, or encoded in base64. Where the server takes it.">
-          <TextArea
-            id="cc-identity"
-            rows={9}
-            spellCheck={false}
-            className="cc-mono"
-            value={draft.identity}
-            onChange={(_, identity) => onChange({ identity })}
-          />
-        </Field>
-      );
-    case "key":
-      return (
-        <>
-          <Field id="cc-client" label="Client id of the service">
-            <Plain id="cc-client" value={draft.clientId} onChange={(clientId) => onChange({ clientId })} />
-          </Field>
-          <Field id="cc-key" label="Pre-shared key">
-            <Secret id="cc-key" value={draft.key} onChange={(key) => onChange({ key })} />
-          </Field>
-          <Field id="cc-org" label="Organisation to act for">
-            <Plain id="cc-org" value={draft.orgId} onChange={(orgId) => onChange({ orgId })} />
-          </Field>
-          <Field id="cc-account" label="Or its account number">
-            <Plain id="cc-account" value={draft.accountNumber} onChange={(accountNumber) => onChange({ accountNumber })} />
-          </Field>
-        </>
-      );
-  }
-}
-
-function Field({ id, label, hint, children }: { id: string; label: string; hint?: string; children: React.ReactNode }) {
-  return (
-    <FormGroup label={label} fieldId={id}>
-      {children}
-      {hint && (
-        <FormHelperText>
-          <HelperText>
-            <HelperTextItem>{hint}</HelperTextItem>
-          </HelperText>
-        </FormHelperText>
-      )}
-    </FormGroup>
-  );
-}
-
-interface InputProps {
-  id: string;
-  value: string;
-  onChange: (value: string) => void;
-}
-
-function Secret({ id, value, onChange }: InputProps) {
-  return (
-    <TextInput
-      id={id}
-      type="password"
-      autoComplete="off"
-      spellCheck="false"
-      value={value}
-      onChange={(_, text) => onChange(text)}
-    />
-  );
-}
-
-function Plain({ id, value, onChange }: InputProps) {
-  return <TextInput id={id} autoComplete="off" spellCheck="false" value={value} onChange={(_, text) => onChange(text)} />;
-}
-
-function draftOf(current: Credentials): Draft {
-  const empty = { token: "", identity: identityTemplate, clientId: "", key: "", orgId: "", accountNumber: "" };
-  return { ...empty, ...current };
-}
-
-function credentialsOf(kind: Kind, draft: Draft): Credentials {
-  switch (kind) {
-    case "token":
-      return { kind, token: draft.token.trim().replace(/^bearer\s+/i, "") };
-    case "identity":
-      return { kind, identity: draft.identity };
-    case "key":
-      return { kind, clientId: draft.clientId, key: draft.key, orgId: draft.orgId, accountNumber: draft.accountNumber };
-  }
-}
-
-function isComplete(kind: Kind, draft: Draft): boolean {
-  const needed = { token: [draft.token], identity: [draft.identity], key: [draft.clientId, draft.key] }[kind];
-  return needed.every((value) => value.trim() !== "");
 }

@@ -25,6 +25,9 @@ const plugins = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false }), LIV
 /** What the variables editor accepts for our scalars. */
 const scalars = { JSON: {}, JSONObject: { type: "object" as const } };
 
+/** On a phone the docs would leave no room for the operation; they are a button away. */
+const isWide = matchMedia("(min-width: 50rem)").matches;
+
 const firstTabs = examples().map(({ query, variables }) => ({ query, variables }));
 
 export function Playground({ shared }: { shared?: SharedOperation }) {
@@ -42,11 +45,11 @@ export function Playground({ shared }: { shared?: SharedOperation }) {
           fetcher={fetcher}
           {...(nobody && { schema: null })}
           plugins={plugins}
-          visiblePlugin={DOC_EXPLORER_PLUGIN}
+          {...(isWide && { visiblePlugin: DOC_EXPLORER_PLUGIN })}
           defaultTabs={firstTabs}
           onTabChange={noteTabs}
           {...(shared && { initialQuery: shared.query, initialVariables: shared.variables ?? "" })}
-          defaultEditorToolsVisibility="variables"
+          defaultEditorToolsVisibility={isWide && "variables"}
           shouldPersistHeaders={false}
           showPersistHeadersSettings={false}
           forcedTheme={useStore(theme)}

@@ -6,8 +6,16 @@ export interface Example {
   variables: string;
 }
 
-const operations = import.meta.glob<string>("../../../examples/*.graphql", { query: "?raw", import: "default", eager: true });
-const variables = import.meta.glob<string>("../../../examples/*.variables.json", { query: "?raw", import: "default", eager: true });
+const operations = import.meta.glob<string>("../../../examples/*.graphql", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const variables = import.meta.glob<string>("../../../examples/*.variables.json", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 
 const ORDER = ["who-am-i", "my-connections", "one-device", "send-a-message", "watch-changes", "watch-one-message"];
 

@@ -67,7 +67,11 @@ function watch(parameters: FetcherParams, headers: Headers) {
 function subscribe(request: FetcherParams, headers: Headers, sink: Sink<unknown>): Stop {
   return transport.get() === "sse"
     ? subscribeOverEvents(request, headers, sink)
-    : subscribeOverSocket(openSocket(() => headers), request, sink);
+    : subscribeOverSocket(
+        openSocket(() => headers),
+        request,
+        sink,
+      );
 }
 
 function lowerCased(headers: Record<string, unknown>): Headers {

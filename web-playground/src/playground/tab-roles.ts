@@ -5,7 +5,12 @@
 
 export function correctTabRoles(page: HTMLElement): void {
   const observer = new MutationObserver(() => correct(page));
-  observer.observe(page, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-selected", "role"] });
+  observer.observe(page, {
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: ["aria-selected", "role"],
+  });
 }
 
 function correct(page: HTMLElement): void {

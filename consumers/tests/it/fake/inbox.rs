@@ -16,6 +16,7 @@ pub struct Inbox {
     delivered: Mutex<u16>,
     acknowledged: Mutex<Vec<u16>>,
     closed: AtomicBool,
+    unsubscribed: AtomicBool,
     failure: Mutex<Option<LinkError>>,
 }
 
@@ -52,6 +53,11 @@ impl Inbox {
         self.acknowledged.lock().expect("lock").clone()
     }
 
+    /// Whether the broker has taken the subscriptions.
+    pub fn set_subscribed(&self, subscribed: bool) {
+        self.unsubscribed.store(!subscribed, Ordering::SeqCst);
+    }
+
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }
@@ -78,7 +84,7 @@ impl DeviceInbox for Inbox {
     }
 
     fn is_connected(&self) -> bool {
-        !self.is_closed()
+        !self.is_closed() && !self.unsubscribed.load(Ordering::SeqCst)
     }
 
     async fn close(&self) {

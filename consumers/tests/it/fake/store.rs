@@ -131,6 +131,20 @@ impl ConnectionLedger for Store {
         self.check(false)?;
         self.memory.note_progress(scope, progress).await
     }
+
+    async fn keep_progress_of(
+        &self,
+        scope: IngestScope,
+        topics: &[(String, i32)],
+    ) -> Result<(), StoreError> {
+        self.check(false)?;
+        self.memory.keep_progress_of(scope, topics).await
+    }
+
+    async fn newest_stamp(&self, scope: IngestScope) -> Result<Option<Stamp>, StoreError> {
+        self.check(false)?;
+        self.memory.newest_stamp(scope).await
+    }
 }
 
 #[async_trait]

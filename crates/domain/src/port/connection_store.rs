@@ -81,6 +81,18 @@ pub trait ConnectionLedger: Send + Sync {
         scope: IngestScope,
         progress: &[PartitionProgress],
     ) -> Result<(), StoreError>;
+
+    /// Forgets progress of partitions that are not there any more: all but the first so many of each of these topics. What
+    /// nobody reads would hold [`ConnectionReader::presence_as_of`] back for ever.
+    async fn keep_progress_of(
+        &self,
+        scope: IngestScope,
+        topics: &[(String, i32)],
+    ) -> Result<(), StoreError>;
+
+    /// The greatest stamp of positions, signs of life and progress; `None` before the first. Somebody who stamps and has no
+    /// log to ask starts above it.
+    async fn newest_stamp(&self, scope: IngestScope) -> Result<Option<Stamp>, StoreError>;
 }
 
 /// Reads of connection records. Rows outside the scope, and rows without a tenant, are absent.

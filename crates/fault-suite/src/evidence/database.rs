@@ -81,6 +81,15 @@ impl Database {
         found.iter().map(row).collect()
     }
 
+    /// How many messages were stored since.
+    pub async fn count(&self, since: Stamp) -> sqlx::Result<i64> {
+        let found = query("SELECT count(*) FROM messages WHERE created_at >= $1")
+            .bind(since.as_nanos())
+            .fetch_one(&self.pool)
+            .await?;
+        found.try_get(0)
+    }
+
     /// The connections as they are.
     pub async fn connections(&self, suffix: &str) -> sqlx::Result<Vec<Shown>> {
         let found = query(

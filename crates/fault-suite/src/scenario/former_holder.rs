@@ -45,7 +45,7 @@ async fn takeover(scene: &mut Scene) -> anyhow::Result<Duration> {
         loop {
             if let Some(standby) = &scene.standby {
                 let report = standby.readiness().await;
-                if report["ready"] == true && report["parts"]["mqtt"]["note"].is_null() {
+                if report["ready"] == true && report["parts"]["mqtt"]["note"] == "holder" {
                     return;
                 }
             }

@@ -10,11 +10,16 @@ use crate::evidence::difference;
 use crate::say::say;
 use crate::scene::{LOOK, Scene};
 
+/// How long devices that come back speak before everything falls silent.
+const RETURN: Duration = Duration::from_secs(2);
 /// How long reading everything again may take.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 pub async fn run(scene: &mut Scene, trial: &mut Trial) -> anyhow::Result<()> {
     scene.watch(BEFORE).await;
+    // What is said right after a device came back is read with that in one go, this time.
+    scene.come_back();
+    scene.watch(RETURN).await;
     trial.settle(scene).await;
     let before = scene.database.dump().await?;
     let group = format!("replay-{}", scene.suffix);

@@ -16,7 +16,7 @@ pub struct Baseline {
     /// The ends of the topics.
     pub marks: Marks,
     /// The time.
-    since: Stamp,
+    pub since: Stamp,
     /// How many messages had been sent to devices.
     letters: usize,
 }

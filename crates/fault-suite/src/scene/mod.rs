@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
-use connector_load::{Fleet, Options, identities};
+use connector_load::{Fleet, Options, Wish, identities};
 use connector_service_tests::{Role, Stack, StackOptions};
 use connector_transport::embedded::Authority;
 use tokio::time::{Instant, sleep};
@@ -116,6 +116,14 @@ impl Scene {
         self.fleet.speak(true);
         self.churn.run(true);
         self.post.run(true);
+    }
+
+    /// Lets every device that is away come back, and none leave.
+    pub fn come_back(&self) {
+        self.churn.run(false);
+        for index in 0..self.fleet.members().len() {
+            self.fleet.wish(index, Wish::Present);
+        }
     }
 
     /// Lets things go on as they are.

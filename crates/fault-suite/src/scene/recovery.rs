@@ -18,7 +18,7 @@ impl Scene {
     /// still missing.
     pub async fn recovery(&mut self) -> Result<Duration, String> {
         let started = Instant::now();
-        let mut waiting: BTreeMap<usize, u32> = self.said_so_far();
+        let mut waiting = self.said_so_far();
         loop {
             self.tend().await;
             self.forget_stored(&mut waiting).await;

@@ -49,16 +49,17 @@ impl Scene {
         crash: Option<BrokerCrash>,
     ) -> Result<(), String> {
         let deadline = Instant::now() + PLATFORM;
-        let (mut last, mut moved) = (String::new(), Instant::now());
+        let (mut rows, mut moved) = (0, Instant::now());
         loop {
             let Err(left) = self.left(baseline, crash).await else {
                 return Ok(());
             };
-            if left != last {
-                (last, moved) = (left, Instant::now());
+            let stored = self.database.count(baseline.since).await.unwrap_or(rows);
+            if stored != rows {
+                (rows, moved) = (stored, Instant::now());
             }
             if Instant::now() > deadline || moved.elapsed() > STILL {
-                return Err(format!("at rest, {last}"));
+                return Err(format!("at rest, {left}"));
             }
             self.tend().await;
             sleep(LOOK).await;

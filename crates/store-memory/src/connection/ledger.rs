@@ -92,6 +92,32 @@ impl ConnectionLedger for MemoryStore {
         }
         Ok(())
     }
+
+    async fn keep_progress_of(
+        &self,
+        _scope: IngestScope,
+        topics: &[(String, i32)],
+    ) -> Result<(), StoreError> {
+        let is_there = |topic: &String, partition: i32| {
+            let mut topics = topics.iter();
+            topics.any(|(name, count)| name == topic && partition < *count)
+        };
+        let mut tables = self.call();
+        tables
+            .progress
+            .retain(|(topic, partition), _| is_there(topic, *partition));
+        Ok(())
+    }
+
+    async fn newest_stamp(&self, _scope: IngestScope) -> Result<Option<Stamp>, StoreError> {
+        let tables = self.call();
+        let of_devices = tables
+            .devices
+            .values()
+            .map(|device| device.record.position.stamp.max(device.record.last_seen_at));
+        let of_partitions = tables.progress.values().copied();
+        Ok(of_devices.chain(of_partitions).max())
+    }
 }
 
 impl Tables {

@@ -57,6 +57,8 @@ macro_rules! store_contract_tests {
                 touch_moves_last_seen_on_and_never_back,
                 touch_is_seen_by_the_fold,
                 presence_is_as_of_the_partition_furthest_behind,
+                progress_of_partitions_that_are_gone_is_forgotten,
+                the_newest_stamp_is_the_greatest_of_all,
                 a_store_answers_pings;
             tenancy:
                 devices_without_a_tenant_are_in_no_read,

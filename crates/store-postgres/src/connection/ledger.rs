@@ -59,6 +59,18 @@ impl ConnectionLedger for PostgresStore {
     ) -> Result<(), StoreError> {
         self.write(|| progress::note(self.pool(), progress)).await
     }
+
+    async fn keep_progress_of(
+        &self,
+        _scope: IngestScope,
+        topics: &[(String, i32)],
+    ) -> Result<(), StoreError> {
+        self.write(|| progress::keep(self.pool(), topics)).await
+    }
+
+    async fn newest_stamp(&self, _scope: IngestScope) -> Result<Option<Stamp>, StoreError> {
+        self.read(progress::newest(self.pool())).await
+    }
 }
 
 async fn apply(store: &PostgresStore, batch: &[DeviceBatch]) -> Result<Applied, Fault> {

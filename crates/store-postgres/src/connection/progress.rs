@@ -33,3 +33,31 @@ pub(super) async fn as_of(pool: &PgPool) -> Result<Option<Stamp>, Fault> {
         .await?;
     Ok(least.map(Stamp::from_nanos))
 }
+
+/// Removes all but the first so many partitions of each of these topics.
+pub(super) async fn keep(pool: &PgPool, topics: &[(String, i32)]) -> Result<(), Fault> {
+    sqlx::query(
+        "DELETE FROM ingest_progress AS former
+          WHERE NOT EXISTS (
+                SELECT FROM unnest($1::text[], $2::integer[]) AS present (topic, partitions)
+                 WHERE present.topic = former.topic AND former.partition < present.partitions)",
+    )
+    .bind(column(topics, |(topic, _)| topic.as_str()))
+    .bind(column(topics, |(_, count)| *count))
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// The greatest stamp of positions, signs of life and progress.
+pub(super) async fn newest(pool: &PgPool) -> Result<Option<Stamp>, Fault> {
+    let newest: Option<i64> = sqlx::query_scalar(
+        "SELECT GREATEST(
+                (SELECT MAX(position_stamp) FROM connection_liveness),
+                (SELECT MAX(last_seen_at) FROM connection_liveness),
+                (SELECT MAX(as_of) FROM ingest_progress))",
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(newest.map(Stamp::from_nanos))
+}

@@ -69,6 +69,18 @@ impl ConnectionLedger for SqliteStore {
     ) -> Result<(), StoreError> {
         Ok(progress::note(self, progress).await?)
     }
+
+    async fn keep_progress_of(
+        &self,
+        _scope: IngestScope,
+        topics: &[(String, i32)],
+    ) -> Result<(), StoreError> {
+        Ok(progress::keep(self, topics).await?)
+    }
+
+    async fn newest_stamp(&self, _scope: IngestScope) -> Result<Option<Stamp>, StoreError> {
+        Ok(progress::newest(self.readers()).await?)
+    }
 }
 
 async fn apply(store: &SqliteStore, batch: &[DeviceBatch]) -> Result<Applied, Fault> {

@@ -37,3 +37,32 @@ pub(super) async fn as_of(readers: &SqlitePool) -> Result<Option<Stamp>, Fault> 
         .await?;
     Ok(least.map(Stamp::from_nanos))
 }
+
+/// Removes all but the first so many partitions of each of these topics.
+pub(super) async fn keep(store: &SqliteStore, topics: &[(String, i32)]) -> Result<(), Fault> {
+    let mut query = QueryBuilder::<Sqlite>::new("DELETE FROM ingest_progress WHERE NOT (FALSE");
+    for (topic, count) in topics {
+        query.push(" OR (topic = ").push_bind(topic.as_str());
+        query.push(" AND partition < ").push_bind(*count).push(")");
+    }
+    query.push(")");
+    let mut transaction = store.write().await?;
+    query.build().execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// The greatest stamp of positions, signs of life and progress.
+pub(super) async fn newest(readers: &SqlitePool) -> Result<Option<Stamp>, Fault> {
+    let newest: Option<i64> = sqlx::query_scalar(
+        "SELECT MAX(stamp)
+           FROM (SELECT MAX(position_stamp) AS stamp FROM connection_liveness
+                 UNION ALL
+                 SELECT MAX(last_seen_at) FROM connection_liveness
+                 UNION ALL
+                 SELECT MAX(as_of) FROM ingest_progress)",
+    )
+    .fetch_one(readers)
+    .await?;
+    Ok(newest.map(Stamp::from_nanos))
+}

@@ -104,7 +104,7 @@ impl GroupConsumer {
         let config = settings.consumer_config(&options.group_id, &own);
         let shared = Arc::new(Shared::new());
         let context = GroupContext {
-            client: Context { name: "group" },
+            client: Context::named("group"),
             shared: shared.clone(),
         };
         let consumer: BaseConsumer<GroupContext> = config

@@ -73,7 +73,7 @@ impl Observer {
     pub(super) fn new(settings: &Settings) -> Result<Self, LogError> {
         let config = settings.client_config(&[("allow.auto.create.topics", "false")]);
         let context = ObserverContext {
-            client: Context { name: "metadata" },
+            client: Context::named("metadata"),
             reason: Mutex::default(),
         };
         let consumer = config

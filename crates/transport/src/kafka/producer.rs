@@ -43,9 +43,12 @@ impl Default for ProducerOptions {
 }
 
 /// Appends records. Its own thread does the work; one is enough for a process.
+///
+/// A client that failed for good, or whose producer id belongs to a log that was made anew, makes way for a new one by
+/// itself, once all its reports are given.
 pub struct Producer {
     config: ClientConfig,
-    client: Lock<FutureProducer<Context>>,
+    current: Lock<Current>,
     /// A topic to ask for in a ping, so that the log need not list them all.
     known_topic: OnceLock<String>,
     /// One ping at a time, for a thread waits for each.
@@ -68,10 +71,10 @@ impl Producer {
         ]);
         // A property of consumers; a producer would warn of it.
         config.remove("group.protocol");
-        let client = Lock::new(create(&config).map_err(|error| log_error(&error))?);
+        let current = Current::new(&config).map_err(|error| log_error(&error))?;
         Ok(Self {
             config,
-            client,
+            current: Lock::new(current),
             known_topic: OnceLock::new(),
             ping: Arc::new(Mutex::new(())),
         })
@@ -79,17 +82,55 @@ impl Producer {
 
     /// Why nothing can be appended any more until the process starts anew.
     pub fn fatal_error(&self) -> Option<String> {
+        self.renew_if_spent();
         let fatal = self.client().client().fatal_error();
         fatal.map(|(code, reason)| format!("{code:?}: {reason}"))
     }
 
     fn client(&self) -> FutureProducer<Context> {
-        lock(&self.client).clone()
+        lock(&self.current).client.clone()
+    }
+
+    /// Not before every report is given: what is appended next must not overtake what has failed and is to be appended
+    /// again. On a log made anew a producer id of the former one may be given out once more, and the two that have it
+    /// then break each other's sequence.
+    fn renew_if_spent(&self) {
+        let mut current = lock(&self.current);
+        if !current.is_spent() || current.client.in_flight_count() > 0 {
+            return;
+        }
+        match Current::new(&self.config) {
+            Ok(renewed) => {
+                warn!("the kafka producer begins anew, with a new producer id");
+                end(std::mem::replace(&mut *current, renewed));
+            }
+            Err(error) => warn!(%error, "the producer cannot be made anew"),
+        }
     }
 }
 
-fn create(config: &ClientConfig) -> Result<FutureProducer<Context>, KafkaError> {
-    config.create_with_context(Context { name: "producer" })
+/// The client in use.
+struct Current {
+    client: FutureProducer<Context>,
+    context: Context,
+}
+
+impl Current {
+    fn new(config: &ClientConfig) -> Result<Self, KafkaError> {
+        let context = Context::named("producer");
+        let client = config.create_with_context(context.clone())?;
+        Ok(Self { client, context })
+    }
+
+    fn is_spent(&self) -> bool {
+        self.context.is_another_log() || self.context.is_fatal()
+    }
+}
+
+/// Lets a client go. Its end waits for its thread.
+fn end(former: Current) {
+    let ending = thread::Builder::new().name("kafka-purge".to_owned());
+    drop(ending.spawn(move || drop(former)));
 }
 
 #[async_trait]
@@ -98,6 +139,7 @@ impl RecordLog for Producer {
         &self,
         record: OutgoingRecord,
     ) -> Result<BoxFuture<'static, AppendResult>, AppendError> {
+        self.renew_if_spent();
         let queued = self.client().send_result(future_record(&record));
         match queued {
             Ok(delivery) => {
@@ -107,7 +149,11 @@ impl RecordLog for Producer {
             Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => {
                 Err(AppendError::QueueFull(Box::new(record)))
             }
-            Err((error, _)) => Err(append_error(&error)),
+            // A client that has failed for good says so here before it tells of it.
+            Err((error, _)) => {
+                lock(&self.current).context.note(&error);
+                Err(append_error(&error))
+            }
         }
     }
 
@@ -117,6 +163,7 @@ impl RecordLog for Producer {
     }
 
     async fn ping(&self) -> Result<(), LogError> {
+        self.renew_if_spent();
         let turn = self.ping.clone().lock_owned().await;
         let (producer, topic) = (self.client(), self.known_topic.get().cloned());
         blocking(move || {
@@ -132,17 +179,17 @@ impl RecordLog for Producer {
 
     /// Goes on with a new client: an idempotent one that lost records out of its sequence is refused what follows them.
     fn purge(&self) {
-        let former = match create(&self.config) {
-            Ok(client) => std::mem::replace(&mut *lock(&self.client), client),
+        match Current::new(&self.config) {
+            Ok(renewed) => {
+                let former = std::mem::replace(&mut *lock(&self.current), renewed);
+                former.client.purge(PurgeConfig::default().queue());
+                end(former);
+            }
             Err(error) => {
                 warn!(%error, "the producer cannot be made anew");
-                self.client()
+                self.client().purge(PurgeConfig::default().queue());
             }
-        };
-        former.purge(PurgeConfig::default().queue());
-        // Its end waits for its thread.
-        let ending = thread::Builder::new().name("kafka-purge".to_owned());
-        drop(ending.spawn(move || drop(former)));
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Reading every partition of some topics from some time on, for those who fan out events.
 //!
 //! Promises: records come in offset order per partition, from the start offsets on; `CaughtUp` comes once, when what
-//! was in the log at opening has been told. It belongs to no group, commits nothing, and lives through outages.
+//! was in the log at opening has been told. It belongs to no group, commits nothing, and lives through outages. Where the
+//! log was made anew meanwhile it ends with [`LogError::Refused`], since offsets begin again there: open another one.
 
 mod gap;
 mod opening;

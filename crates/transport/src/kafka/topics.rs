@@ -93,7 +93,7 @@ pub async fn verify_record_size(
     // A property of consumers; this client would warn of it.
     config.remove("group.protocol");
     let admin: AdminClient<Context> = config
-        .create_with_context(Context { name: "admin" })
+        .create_with_context(Context::named("admin"))
         .map_err(|error| log_error(&error))?;
     let asked: Vec<ResourceSpecifier<'_>> = topics
         .iter()

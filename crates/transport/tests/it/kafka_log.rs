@@ -163,3 +163,35 @@ async fn a_missing_topic_is_named() {
     let away = verify_topics(&Settings::new(NOBODY, "test"), &[TOPIC]).await;
     assert!(matches!(away, Err(LogError::Unavailable(_))), "{away:?}");
 }
+
+#[tokio::test]
+async fn a_broken_sequence_fails_what_is_under_way_and_not_what_is_appended_again() {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic(TOPIC, 1, 1).unwrap();
+    let producer = producer(&Settings::new(cluster.bootstrap_servers(), "test"));
+    let append = async |value| {
+        let queued = producer.append(record(TOPIC, "k", value))?;
+        timeout(PATIENCE, queued).await.unwrap()
+    };
+    append("first").await.unwrap();
+
+    let error = RDKafkaRespErr::RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER;
+    cluster.request_errors(RDKafkaApiKey::Produce, &[error]);
+    let refused = append("second").await;
+    assert!(
+        matches!(refused, Err(AppendError::Unavailable(_))),
+        "{refused:?}"
+    );
+
+    // The client that failed makes way as soon as it has told everything.
+    let again = timeout(PATIENCE, async {
+        loop {
+            match append("second").await {
+                Ok(position) => return position,
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+        }
+    });
+    assert_eq!(again.await.unwrap().offset, 1);
+    assert_eq!(producer.fatal_error(), None);
+}

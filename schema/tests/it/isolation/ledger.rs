@@ -96,68 +96,83 @@ impl<'a> Ledger<'a> {
 
     /// Fails when anything of the schema was not tried, or was tried where nothing could have shown.
     pub fn settle(&self) {
-        let (mut parts, mut missing) = (0, Vec::new());
-        for (on, kind) in self.sdl.types() {
-            match kind {
-                Kind::Scalar => {}
-                Kind::Enum(values) => {
-                    for value in values {
-                        parts += 1;
-                        self.settle_value(&format!("{on}.{value}"), &mut missing);
-                    }
-                }
-                Kind::Input(fields) => {
-                    for field in fields {
-                        parts += 1;
-                        self.settle_part(&format!("{on}.{}", field.name), &mut missing);
-                    }
-                }
-                Kind::Object(fields) | Kind::Interface(fields, _) => {
-                    for field in fields {
-                        let part = format!("{on}.{}", field.name);
-                        parts += 1 + field.arguments.len();
-                        self.settle_part(&part, &mut missing);
-                        if matches!(kind, Kind::Object(_)) {
-                            self.settle_filled(&part, &mut missing);
-                        }
-                        for argument in &field.arguments {
-                            let part = format!("{part}({})", argument.name);
-                            self.settle_part(&part, &mut missing);
-                        }
-                    }
-                }
-            }
-        }
+        let parts: Vec<Part> = self.parts();
+        let missing: Vec<String> = parts.iter().filter_map(|part| self.missing(part)).collect();
         assert!(
             missing.is_empty(),
             "the walk does not cover the schema; see isolation/mod.rs for what to add where:\n{}",
             missing.join("\n")
         );
         println!(
-            "isolation: {parts} of {parts} fields, arguments, input fields and enum values are covered"
+            "isolation: all {} fields, arguments, input fields and enum values are covered",
+            parts.len()
         );
     }
 
-    fn settle_part(&self, part: &str, missing: &mut Vec<String>) {
-        if !self.tried.contains(part) {
-            missing.push(format!("{part} is never tried"));
+    fn parts(&self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for (on, kind) in self.sdl.types() {
+            match kind {
+                Kind::Scalar => {}
+                Kind::Enum(values) => {
+                    parts.extend(values.iter().map(|value| Part::Value(format!("{on}.{value}"))));
+                }
+                Kind::Input(fields) => {
+                    let names = fields.iter().map(|field| format!("{on}.{}", field.name));
+                    parts.extend(names.map(Part::Input));
+                }
+                Kind::Object(fields) | Kind::Interface(fields, _) => {
+                    for field in fields {
+                        let name = format!("{on}.{}", field.name);
+                        let arguments = field.arguments.iter();
+                        let arguments = arguments.map(|argument| format!("{name}({})", argument.name));
+                        parts.extend(arguments.map(Part::Input));
+                        parts.push(match kind {
+                            Kind::Interface(..) => Part::Shared(name),
+                            _ => Part::Field(name),
+                        });
+                    }
+                }
+            }
         }
+        parts
     }
 
-    fn settle_filled(&self, part: &str, missing: &mut Vec<String>) {
-        match (self.filled.contains(part), NEVER_FILLED.contains(&part)) {
-            (false, false) => missing.push(format!("{part} is null in every answer")),
-            (true, true) => missing.push(format!("{part} is no longer NEVER_FILLED")),
-            _ => {}
+    /// What is wrong with a part, if anything is.
+    fn missing(&self, part: &Part) -> Option<String> {
+        match part {
+            Part::Field(name) | Part::Shared(name) | Part::Input(name) if !self.tried.contains(name) => {
+                Some(format!("{name} is never tried"))
+            }
+            Part::Shared(_) => None,
+            Part::Input(name) => {
+                let proved = self.proved.contains(name);
+                (!proved).then(|| format!("{name} never shows B anything of its own"))
+            }
+            Part::Field(name) => match (self.filled.contains(name), NEVER_FILLED.contains(&name.as_str())) {
+                (false, false) => Some(format!("{name} is null in every answer")),
+                (true, true) => Some(format!("{name} is no longer NEVER_FILLED")),
+                _ => None,
+            },
+            Part::Value(name) => {
+                let known = self.tried.contains(name) || self.said.contains(name);
+                match (known, NEVER_SAID.contains(&name.as_str())) {
+                    (false, false) => Some(format!("{name} is neither asked for nor answered")),
+                    (true, true) => Some(format!("{name} is no longer NEVER_SAID")),
+                    _ => None,
+                }
+            }
         }
     }
+}
 
-    fn settle_value(&self, value: &str, missing: &mut Vec<String>) {
-        let known = self.tried.contains(value) || self.said.contains(value);
-        match (known, NEVER_SAID.contains(&value)) {
-            (false, false) => missing.push(format!("{value} is neither asked for nor answered")),
-            (true, true) => missing.push(format!("{value} is no longer NEVER_SAID")),
-            _ => {}
-        }
-    }
+/// One thing of the schema to cover, by its name.
+enum Part {
+    Field(String),
+    /// A field of an interface: filled as its objects' are.
+    Shared(String),
+    /// An argument or a field of an input.
+    Input(String),
+    /// A value of an enum.
+    Value(String),
 }

@@ -8,9 +8,11 @@ mod pair;
 mod party;
 mod probes;
 mod sdl;
+mod streams;
 mod tenants;
 mod walk;
 mod ways;
+mod writes;
 
 use ledger::Ledger;
 use pair::Pair;
@@ -26,6 +28,10 @@ async fn a_tenant_finds_nothing_of_another_wherever_it_looks() {
     walk::every_way(&sdl, &pair, &mut ledger).await;
     println!("{:?}", t.elapsed());
     probes::every_argument(&sdl, &pair, &mut ledger).await;
+    println!("{:?}", t.elapsed());
+    streams::every_stream(&sdl, &pair, &mut ledger).await;
+    println!("{:?}", t.elapsed());
+    writes::every_write(&sdl, &pair, &mut ledger).await;
     println!("{:?}", t.elapsed());
     ledger.settle();
 }

@@ -9,7 +9,7 @@ use super::ledger::Ledger;
 use super::names::{Given, Names};
 use super::pair::Pair;
 use super::party::A;
-use super::sdl::{Argument, Field, Sdl, named};
+use super::sdl::{Argument, Sdl, named};
 use super::ways;
 
 /// How deep what is found is read.
@@ -18,9 +18,9 @@ const DEPTH: usize = 1;
 pub async fn every_argument(sdl: &Sdl, pair: &Pair, ledger: &mut Ledger<'_>) {
     let (mut asked, mut shown) = (0, 0);
     for (on, way) in ways::shortest(sdl, "Query") {
-        for (field, into) in targets(sdl, &on) {
+        for field in sdl.fields(&on).iter().filter(|field| !field.arguments.is_empty()) {
             let mut way = way.clone();
-            way.push(ways::step(&on, field, into));
+            way.push(ways::step(&on, field, named(&field.ty)));
             let mut b = pair.b.clone();
             b.cursors = places(sdl, pair, &way).await;
             for argument in &field.arguments {
@@ -33,14 +33,6 @@ pub async fn every_argument(sdl: &Sdl, pair: &Pair, ledger: &mut Ledger<'_>) {
         }
     }
     println!("isolation: {asked} questions with what names B, {shown} of them show B to itself");
-}
-
-/// Fields with what they lead to, leaves too.
-fn targets<'a>(sdl: &'a Sdl, on: &str) -> Vec<(&'a Field, &'a str)> {
-    let leaves = sdl.fields(on).iter().filter(|field| sdl.is_leaf(field));
-    let leaves = leaves.map(|field| (field, named(&field.ty)));
-    let all = leaves.chain(sdl.edges(on));
-    all.filter(|(field, _)| !field.arguments.is_empty()).collect()
 }
 
 /// Where B's list begins and ends, and a place that is nowhere.

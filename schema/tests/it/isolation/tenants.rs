@@ -9,6 +9,7 @@ use connector_domain::tenant::TenantLookup;
 use connector_domain::wire::{Signal, SignalKind};
 use uuid::Uuid;
 
+use super::streams;
 use super::party::{A, B, CAME, NOBODYS, Party, WENT};
 use crate::world::{World, tenant};
 
@@ -46,8 +47,10 @@ impl Tenants {
         this.of_b = this.mail(&B, &B.devices()[0], 100).await;
         this.of_b.extend(nobodys);
         this.of_a = this.mail(&A, &A.devices()[0], 100).await;
-        this.comes().await;
-        this.goes().await;
+        for [of_a, of_b] in [this.comes(CAME, 300).await, this.goes(WENT, 400).await] {
+            this.of_a.extend(of_a);
+            this.of_b.extend(of_b);
+        }
         let later = this.letter(&B, &B.devices()[5], 200).await;
         this.of_b.extend(later);
         this
@@ -86,32 +89,47 @@ impl Tenants {
     }
 
     /// A device that was B's becomes A's. Without B it was nobody's.
-    async fn comes(&mut self) {
+    async fn comes(&self, device: &str, n: u128) -> [Vec<Sent>; 2] {
         let (former, told) = match self.beside {
             Beside::B => (B.tenant(), &B),
             Beside::Nobody => (TenantLookup::Unavailable, &A),
         };
-        for input in [online(told, CAME), gone(OfflineCause::Reported), online(told, CAME)] {
-            self.world.says(former.clone(), CAME, input).await;
+        let reported = gone(OfflineCause::Reported);
+        for input in [online(told, device), reported, online(told, device)] {
+            self.world.says(former.clone(), device, input).await;
         }
-        let era = self.letter(&B, CAME, 300).await;
-        self.of_b.extend(era);
-        self.says(&A, CAME, online(&A, CAME)).await;
-        let own = self.letter(&A, CAME, 300).await;
-        self.of_a.extend(own);
+        let of_b = self.letter(&B, device, n).await;
+        self.says(&A, device, online(&A, device)).await;
+        [self.letter(&A, device, n).await, of_b]
     }
 
     /// A device that was A's becomes B's; without B, a third one's.
-    async fn goes(&mut self) {
-        self.says(&A, WENT, online(&A, WENT)).await;
-        let own = self.letter(&A, WENT, 400).await;
-        self.of_a.extend(own);
+    async fn goes(&self, device: &str, n: u128) -> [Vec<Sent>; 2] {
+        self.says(&A, device, online(&A, device)).await;
+        let of_a = self.letter(&A, device, n).await;
         match self.beside {
-            Beside::B => self.says(&B, WENT, online(&B, WENT)).await,
-            Beside::Nobody => self.world.says(tenant("30000"), WENT, online(&A, WENT)).await,
+            Beside::B => self.says(&B, device, online(&B, device)).await,
+            Beside::Nobody => {
+                let third = tenant("30000");
+                self.world.says(third, device, online(&A, device)).await;
+            }
         }
-        let later = self.letter(&B, WENT, 400).await;
-        self.of_b.extend(later);
+        [of_a, self.letter(&B, device, n).await]
+    }
+
+    /// More of everything, while streams are open.
+    pub async fn go_on(&self) {
+        for party in [&B, &A] {
+            let device = &party.devices()[0];
+            self.says(party, device, gone(OfflineCause::Reported)).await;
+            self.says(party, device, online(party, device)).await;
+            self.says(party, device, updated(party, device)).await;
+            let new = party.label("new");
+            self.says(party, &new, online(party, &new)).await;
+            self.mail(party, device, streams::FIRST).await;
+        }
+        self.comes("coming", 600).await;
+        self.goes("going", 700).await;
     }
 
     /// Devices whose tenant is not known yet, or that have none.
@@ -142,6 +160,15 @@ pub fn online(party: &Party, id: &str) -> DeviceInput {
     DeviceInput::Status {
         message_id: String::new(),
         status: Status::Online(party.details(id)),
+    }
+}
+
+fn updated(party: &Party, id: &str) -> DeviceInput {
+    let mut details = party.details(id);
+    details.client_name = Some(party.label("other-client"));
+    DeviceInput::Status {
+        message_id: String::new(),
+        status: Status::Online(details),
     }
 }
 

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::document::Step;
 use super::sdl::{Field, Sdl, named};
 
-/// Every way from a root that comes by no object twice, and one step more where that leads back: no pair of a type and
-/// a field is left out, and no way is endless. What an edge of a list holds is read and not followed, since the nodes
-/// beside it are the same.
+/// Most steps of a way. The ledger tells when that leaves something out.
+const LONGEST: usize = 4;
+
+/// Every way from a root that comes by no object twice, and one step more where that leads back. What an edge of a list
+/// holds is read and not followed, since the nodes beside it are the same.
 pub fn every(sdl: &Sdl, root: &str) -> Vec<Vec<Step>> {
     let leaves = sdl.fields(root).iter().filter(|field| sdl.is_leaf(field));
     let mut found: Vec<Vec<Step>> = leaves
@@ -26,7 +28,7 @@ fn follow(sdl: &Sdl, on: &str, way: &mut Vec<Step>, found: &mut Vec<Vec<Step>>) 
         let been_there = way.iter().any(|step| step.into == into);
         way.push(step(on, field, into));
         found.push(way.clone());
-        if !been_there && !on.ends_with("Edge") {
+        if !been_there && !on.ends_with("Edge") && way.len() < LONGEST {
             follow(sdl, into, way, found);
         }
         way.pop();

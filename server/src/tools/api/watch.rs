@@ -88,7 +88,7 @@ impl<'a, V: Serialize> Watch<'a, V> {
         Ok(this)
     }
 
-    /// What happens next. Fails when trying again would not help. Safe to cancel.
+    /// What happens next. Fails when trying again would not help.
     pub(super) async fn next(&mut self) -> Result<Happening, Failure> {
         loop {
             if let Some(happening) = self.told.pop_front() {
@@ -127,6 +127,8 @@ impl<'a, V: Serialize> Watch<'a, V> {
         }
         if self.after.is_none() {
             self.after = Some(self.client.execute(CURSOR, &()).await?);
+            // Told only now: whoever lists again after hearing it misses nothing.
+            self.told.push_back(Happening::Missed(None));
         }
         let variables = Variables {
             rest: &self.variables,
@@ -146,7 +148,6 @@ impl<'a, V: Serialize> Watch<'a, V> {
         self.failed = true;
         if failure.is_refusal(CURSOR_EXPIRED) {
             self.after = None;
-            self.told.push_back(Happening::Missed(None));
             return Ok(());
         }
         if !self.reached || !(failure.passes() || failure.is_refusal(UNAUTHENTICATED)) {

@@ -15,7 +15,14 @@ export function Sparkline({ values, capacity, label }: SparklineProps) {
   const points = pointsOf(values, capacity);
   const last = points.at(-1);
   return (
-    <svg className="cc-sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} role="img" aria-label={label}>
+    <svg
+      className="cc-sparkline"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      width={WIDTH}
+      height={HEIGHT}
+      role="img"
+      aria-label={label}
+    >
       <polyline points={points.map(([x, y]) => `${x},${y}`).join(" ")} />
       {last && <circle cx={last[0]} cy={last[1]} r={2.5} />}
     </svg>

@@ -21,6 +21,8 @@ export interface CountsState {
 export const SAMPLE_EVERY_MS = 5000;
 export const SAMPLES = 60;
 const RECENT_MS = 5 * 60_000;
+/** Counting may take a tenth of the API's time, not more. */
+const COUNTING_SHARE = 10;
 
 const none: CountsState = { samples: [] };
 
@@ -28,11 +30,16 @@ export class CountsFeed {
   readonly state: Store<CountsState> = store(none);
   private filter: ConnectionFilter = {};
   private sampler: ReturnType<typeof setInterval> | undefined;
-  private readonly upkeep = new Upkeep((failed) => Promise.resolve(this.start(failed)), () => undefined);
+  private mayCountAt = 0;
+  private readonly upkeep = new Upkeep(
+    (failed) => Promise.resolve(this.start(failed)),
+    () => undefined,
+  );
 
   /** Counts what another filter selects. */
   show(filter: ConnectionFilter): void {
     this.filter = filter;
+    this.mayCountAt = 0;
     this.state.set(none);
     this.upkeep.begin();
   }
@@ -42,10 +49,14 @@ export class CountsFeed {
   }
 
   private start(failed: (error?: Error) => void): () => void {
-    const stop = follow(Counts, { filter: this.filter }, {
-      next: ({ connectionStatsChanged: counts }) => this.take(counts),
-      ended: failed,
-    });
+    const stop = follow(
+      Counts,
+      { filter: this.filter },
+      {
+        next: ({ connectionStatsChanged: counts }) => this.take(counts),
+        ended: failed,
+      },
+    );
     this.sampler = setInterval(() => this.sample(), SAMPLE_EVERY_MS);
     return () => {
       clearInterval(this.sampler);
@@ -67,8 +78,14 @@ export class CountsFeed {
 
   private async countRecent(): Promise<void> {
     const { filter } = this;
+    const started = Date.now();
+    if (started < this.mayCountAt) return;
+    this.mayCountAt = Infinity;
     const from = new Date(Date.now() - RECENT_MS).toISOString();
-    const answer = await ask(RecentlyChanged, { filter: { ...filter, stateChangedAt: { from } } }).catch(() => undefined);
+    const answer = await ask(RecentlyChanged, { filter: { ...filter, stateChangedAt: { from } } }).catch(
+      () => undefined,
+    );
+    this.mayCountAt = Date.now() + (Date.now() - started) * COUNTING_SHARE;
     if (answer && filter === this.filter) this.patch({ recent: answer.connectionStats.total });
   }
 

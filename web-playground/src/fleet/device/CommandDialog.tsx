@@ -30,7 +30,13 @@ export function CommandDialog({ command, clientId, onConfirm, onCancel }: Comman
     if (isValid) onConfirm({ delaySeconds, reason });
   };
   return (
-    <Modal isOpen variant="small" onClose={onCancel} aria-labelledby="cc-command-title" aria-describedby="cc-command-text">
+    <Modal
+      isOpen
+      variant="small"
+      onClose={onCancel}
+      aria-labelledby="cc-command-title"
+      aria-describedby="cc-command-text"
+    >
       <ModalHeader
         title={isReconnect ? `Reconnect ${clientId}?` : `Disconnect ${clientId}?`}
         titleIconVariant={isReconnect ? "info" : "warning"}
@@ -57,7 +63,12 @@ export function CommandDialog({ command, clientId, onConfirm, onCancel }: Comman
             </FormGroup>
           )}
           <FormGroup label="Reason, shown in the device's log" fieldId="cc-reason">
-            <TextInput id="cc-reason" maxLength={LONGEST_REASON} value={reason} onChange={(_, value) => setReason(value)} />
+            <TextInput
+              id="cc-reason"
+              maxLength={LONGEST_REASON}
+              value={reason}
+              onChange={(_, value) => setReason(value)}
+            />
           </FormGroup>
         </Form>
       </ModalBody>

@@ -42,7 +42,9 @@ export function Commands({ clientId }: { clientId: string }) {
           command={asked}
           clientId={clientId}
           onCancel={() => setAsked(undefined)}
-          onConfirm={(input) => void run(asked === "reconnect" ? "Reconnect" : "Disconnect", tell(asked, clientId, input))}
+          onConfirm={(input) =>
+            void run(asked === "reconnect" ? "Reconnect" : "Disconnect", tell(asked, clientId, input))
+          }
         />
       )}
     </>

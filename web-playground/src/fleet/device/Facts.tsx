@@ -20,7 +20,9 @@ export function Facts({ facts }: { facts: DeviceDetails["canonicalFacts"] }) {
       </DescriptionList>
       <details className="cc-raw">
         <summary>As received</summary>
-        <pre tabIndex={0} aria-label="Facts as received">{JSON.stringify(facts.raw, null, 2)}</pre>
+        <pre tabIndex={0} aria-label="Facts as received">
+          {JSON.stringify(facts.raw, null, 2)}
+        </pre>
       </details>
     </>
   );

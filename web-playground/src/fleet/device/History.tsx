@@ -25,9 +25,7 @@ const spans = [
 
 export function History({ clientId }: { clientId: string }) {
   const resource = useResource(clientId, () => historyOf(clientId));
-  return (
-    <Loaded resource={resource}>{(history) => <Changes changes={history?.stateHistory.nodes ?? []} />}</Loaded>
-  );
+  return <Loaded resource={resource}>{(history) => <Changes changes={history?.stateHistory.nodes ?? []} />}</Loaded>;
 }
 
 function Changes({ changes }: { changes: readonly StateChange[] }) {

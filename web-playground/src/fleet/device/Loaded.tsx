@@ -14,7 +14,9 @@ export function Loaded<Data>({ resource: { data, condition }, children }: Loaded
   const problem = condition.kind === "refused" || condition.kind === "waiting" ? condition.error.message : undefined;
   return (
     <>
-      {problem && <Alert variant={condition.kind === "refused" ? "danger" : "warning"} isInline isPlain title={problem} />}
+      {problem && (
+        <Alert variant={condition.kind === "refused" ? "danger" : "warning"} isInline isPlain title={problem} />
+      )}
       {data === undefined ? !problem && <Skeleton height="8rem" screenreaderText="Loading" /> : children(data)}
     </>
   );

@@ -17,8 +17,8 @@ import { Loaded } from "./Loaded";
 import { messagesOf } from "./sources";
 
 const STEP = 20;
-/** The API's largest page. */
-const MOST = 100;
+/** With more the query would cost more than the API takes. */
+const MOST = 60;
 
 export function Messages({ clientId }: { clientId: string }) {
   const [first, setFirst] = useState(STEP);
@@ -65,7 +65,9 @@ function Message({ message }: { message: MessageCard }) {
           {message.failure && ` · ${message.failure.message}`}
         </p>
         {message.content !== null && (
-          <pre tabIndex={0} aria-label="Content">{JSON.stringify(message.content, null, 2)}</pre>
+          <pre tabIndex={0} aria-label="Content">
+            {JSON.stringify(message.content, null, 2)}
+          </pre>
         )}
         <Answer message={message} />
       </details>

@@ -4,8 +4,18 @@ import type { StateChange } from "../documents/device";
 
 import { onlineShare, segmentsOf } from "./segments";
 
-function changed(minute: number, state: StateChange["state"], previousState: StateChange["previousState"]): StateChange {
-  return { version: minute, state, previousState, reason: "REPORTED", occurredAt: new Date(minute * 60_000).toISOString() };
+function changed(
+  minute: number,
+  state: StateChange["state"],
+  previousState: StateChange["previousState"],
+): StateChange {
+  return {
+    version: minute,
+    state,
+    previousState,
+    reason: "REPORTED",
+    occurredAt: new Date(minute * 60_000).toISOString(),
+  };
 }
 
 /** Newest first, as the API gives them. */

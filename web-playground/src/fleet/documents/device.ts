@@ -13,7 +13,6 @@ const DeviceRow = graphql(`
     lastSeenAt
     version
     sharedIdentitySuspected
-    clientName
     clientVersion
     canonicalFacts {
       fqdn

@@ -12,7 +12,6 @@ export const MessageCard = graphql(`
     command
     state
     createdAt
-    expiresAt
     sentBy
     sizeBytes
     content

@@ -18,7 +18,11 @@ export function Chips() {
       {kinds.map((kind) => (
         <LabelGroup key={kind} categoryName={names[kind]} numLabels={10}>
           {current[kind].map((value) => (
-            <Label key={value} onClose={() => narrow(without(current, kind, value))} closeBtnAriaLabel={`Remove ${value}`}>
+            <Label
+              key={value}
+              onClose={() => narrow(without(current, kind, value))}
+              closeBtnAriaLabel={`Remove ${value}`}
+            >
               {value}
             </Label>
           ))}

@@ -13,8 +13,8 @@ export function NoDevices({ view }: { view: View }) {
     return (
       <EmptyState titleText="No devices yet" headingLevel="h2" icon={ServerIcon}>
         <EmptyStateBody>
-          Devices appear here by themselves. To see one at once, run the command that the server printed when it started:{" "}
-          <code>cloud-connector device</code>
+          Devices appear here by themselves. To see one at once, run the command that the server printed when it
+          started: <code>cloud-connector device</code>
         </EmptyStateBody>
       </EmptyState>
     );
@@ -36,7 +36,8 @@ export function NoCredentials() {
   return (
     <EmptyState titleText="Who are you?" headingLevel="h2" icon={KeyIcon}>
       <EmptyStateBody>
-        The server shows devices to callers it knows. Open the link it printed when it started, or set credentials above.
+        The server shows devices to callers it knows. Open the link it printed when it started, or set credentials
+        above.
       </EmptyStateBody>
     </EmptyState>
   );

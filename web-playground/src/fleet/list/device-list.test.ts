@@ -19,7 +19,6 @@ function device(clientId: string, version = 1, state: DeviceRow["state"] = "ONLI
     lastSeenAt: "2026-11-24T10:00:00Z",
     version,
     sharedIdentitySuspected: false,
-    clientName: null,
     clientVersion: null,
     canonicalFacts: null,
     dispatchers: [],

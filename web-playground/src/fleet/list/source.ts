@@ -37,9 +37,13 @@ export const api: Source = {
     return { rows: connections.nodes, pageInfo: connections.pageInfo, cursor: changesCursor };
   },
   changes(clientIds, after, sink) {
-    return follow(DeviceChanges, { filter: { clientIds: [...clientIds] }, after }, {
-      next: ({ connectionChanged }) => sink.next(connectionChanged),
-      ended: sink.ended,
-    });
+    return follow(
+      DeviceChanges,
+      { filter: { clientIds: [...clientIds] }, after },
+      {
+        next: ({ connectionChanged }) => sink.next(connectionChanged),
+        ended: sink.ended,
+      },
+    );
   },
 };

@@ -7,7 +7,9 @@ export function Answer({ message }: { message: MessageCard }) {
   return (
     <>
       <h3>Answer</h3>
-      <pre tabIndex={0} aria-label="Answer">{JSON.stringify(answer.content, null, 2)}</pre>
+      <pre tabIndex={0} aria-label="Answer">
+        {JSON.stringify(answer.content, null, 2)}
+      </pre>
     </>
   );
 }

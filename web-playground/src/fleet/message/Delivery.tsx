@@ -21,7 +21,9 @@ export function Delivery({ message }: { message: MessageCard }) {
           hint={`${step.detail ?? stateMeanings[step.state]}, ${exact(step.occurredAt)}`}
         />
       ))}
-      {!isFinal(state) && <Step id={`${messageId} next`} title={next(message)} variant="pending" description="waiting" hint="" />}
+      {!isFinal(state) && (
+        <Step id={`${messageId} next`} title={next(message)} variant="pending" description="waiting" hint="" />
+      )}
     </ProgressStepper>
   );
 }

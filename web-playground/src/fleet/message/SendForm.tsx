@@ -1,7 +1,16 @@
 /** Sends a message to one of the device's workers: checked first, if one likes, and watched afterwards. */
 import { type FormEvent, useState } from "react";
 
-import { ActionGroup, Alert, Button, Form, FormGroup, FormSelect, FormSelectOption, TextInput } from "@patternfly/react-core";
+import {
+  ActionGroup,
+  Alert,
+  Button,
+  Form,
+  FormGroup,
+  FormSelect,
+  FormSelectOption,
+  TextInput,
+} from "@patternfly/react-core";
 
 import { ask } from "../../session/api";
 import { SendMessage, type SendMessageInput } from "../documents/action";
@@ -26,7 +35,12 @@ interface Draft {
 }
 
 export function SendForm({ clientId, isOnline, dispatchers }: SendFormProps) {
-  const [draft, setDraft] = useState<Draft>({ directive: "", content: '{\n  "hello": "world"\n}', metadata: "", seconds: "300" });
+  const [draft, setDraft] = useState<Draft>({
+    directive: "",
+    content: '{\n  "hello": "world"\n}',
+    metadata: "",
+    seconds: "300",
+  });
   const [outcome, setOutcome] = useState<Outcome>();
   const [isBusy, setBusy] = useState(false);
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
@@ -35,7 +49,9 @@ export function SendForm({ clientId, isOnline, dispatchers }: SendFormProps) {
   const send = async (dryRun: boolean) => {
     if (!input) return;
     setBusy(true);
-    setOutcome(await outcomeOf(ask(SendMessage, { input: { ...input, dryRun } }).then(({ sendMessage }) => sendMessage)));
+    setOutcome(
+      await outcomeOf(ask(SendMessage, { input: { ...input, dryRun } }).then(({ sendMessage }) => sendMessage)),
+    );
     setBusy(false);
   };
   const submit = (event: FormEvent) => {
@@ -44,7 +60,14 @@ export function SendForm({ clientId, isOnline, dispatchers }: SendFormProps) {
   };
   return (
     <Form onSubmit={submit} aria-label={`Send a message to ${clientId}`}>
-      {!isOnline && <Alert variant="warning" isInline isPlain title="The device is offline: the server would refuse a message now" />}
+      {!isOnline && (
+        <Alert
+          variant="warning"
+          isInline
+          isPlain
+          title="The device is offline: the server would refuse a message now"
+        />
+      )}
       <FormGroup label="Dispatcher" fieldId="cc-directive">
         <FormSelect id="cc-directive" value={directive} onChange={(_, value) => change({ directive: value })}>
           {dispatchers.length === 0 && <FormSelectOption value="" label="the device reports none" isDisabled />}
@@ -53,10 +76,30 @@ export function SendForm({ clientId, isOnline, dispatchers }: SendFormProps) {
           ))}
         </FormSelect>
       </FormGroup>
-      <JsonInput id="cc-content" label="Content (JSON)" rows={5} text={draft.content} check={checked} onChange={(content) => change({ content })} />
-      <JsonInput id="cc-metadata" label="Metadata (JSON, strings only)" rows={2} text={draft.metadata} check={checkedMetadata} onChange={(metadata) => change({ metadata })} />
+      <JsonInput
+        id="cc-content"
+        label="Content (JSON)"
+        rows={5}
+        text={draft.content}
+        check={checked}
+        onChange={(content) => change({ content })}
+      />
+      <JsonInput
+        id="cc-metadata"
+        label="Metadata (JSON, strings only)"
+        rows={2}
+        text={draft.metadata}
+        check={checkedMetadata}
+        onChange={(metadata) => change({ metadata })}
+      />
       <FormGroup label="Give up after, in seconds" fieldId="cc-seconds">
-        <TextInput id="cc-seconds" type="number" min={1} value={draft.seconds} onChange={(_, seconds) => change({ seconds })} />
+        <TextInput
+          id="cc-seconds"
+          type="number"
+          min={1}
+          value={draft.seconds}
+          onChange={(_, seconds) => change({ seconds })}
+        />
       </FormGroup>
       <ActionGroup>
         <Button type="submit" isDisabled={!input || isBusy}>
@@ -88,7 +131,8 @@ function inputOf(clientId: string, directive: string, draft: Draft): SendMessage
   const content = checked(draft.content);
   const metadata = checkedMetadata(draft.metadata);
   const expiresInSeconds = Number(draft.seconds);
-  if (!directive || !content.ok || !metadata.ok || !Number.isInteger(expiresInSeconds) || expiresInSeconds < 1) return undefined;
+  if (!directive || !content.ok || !metadata.ok || !Number.isInteger(expiresInSeconds) || expiresInSeconds < 1)
+    return undefined;
   return {
     clientId,
     directive,

@@ -26,6 +26,7 @@ export async function outcomeOf(payload: Promise<Payload>): Promise<Outcome> {
 }
 
 function reasonOf(error: UserErrors): string {
-  if ("available" in error && error.available) return `${error.message} (it has: ${error.available.join(", ") || "none"})`;
+  if ("available" in error && error.available)
+    return `${error.message} (it has: ${error.available.join(", ") || "none"})`;
   return error.message;
 }

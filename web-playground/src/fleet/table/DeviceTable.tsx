@@ -17,15 +17,15 @@ export function DeviceTable({ list }: { list: DeviceList }) {
   const { rows } = useStore(list.state);
   const { columns, device } = useStore(view);
   const region = useRef<HTMLDivElement>(null);
-  const release = () => list.hold(region.current?.contains(document.activeElement) ?? false);
+  const release = () => list.hold(region.current?.querySelector(":focus-visible") !== null);
   return (
     <div
       ref={region}
       className="cc-table"
       onPointerEnter={() => list.hold(true)}
       onPointerLeave={release}
-      onFocus={() => list.hold(true)}
-      onBlur={(event) => list.hold(event.currentTarget.contains(event.relatedTarget))}
+      onFocus={(event) => event.target.matches(":focus-visible") && list.hold(true)}
+      onBlur={(event) => list.hold(event.currentTarget.matches(":hover"))}
     >
       <Table variant="compact" gridBreakPoint="grid-md" aria-label="Devices">
         <Caption className="pf-v6-screen-reader">Devices, kept up to date. Enter opens a device; j and k move.</Caption>
@@ -33,7 +33,12 @@ export function DeviceTable({ list }: { list: DeviceList }) {
           <Tr>
             <Heading title="Client id" index={0} field="CLIENT_ID" />
             {columns.map((column, index) => (
-              <Heading key={column} title={definitions[column].title} index={index + 1} field={definitions[column].sort} />
+              <Heading
+                key={column}
+                title={definitions[column].title}
+                index={index + 1}
+                field={definitions[column].sort}
+              />
             ))}
           </Tr>
         </Thead>
@@ -60,8 +65,7 @@ function sorting(sort: Sort, field: SortField, columnIndex: number): NonNullable
   return {
     columnIndex,
     sortBy: sort.field === field ? { index: columnIndex, direction: sort.direction === "ASC" ? "asc" : "desc" } : {},
-    onSort: (_event, _index, direction) =>
-      narrow({ sort: { field, direction: direction === "asc" ? "ASC" : "DESC" } }),
+    onSort: (_event, _index, direction) => narrow({ sort: { field, direction: direction === "asc" ? "ASC" : "DESC" } }),
   };
 }
 

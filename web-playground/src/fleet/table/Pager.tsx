@@ -12,7 +12,9 @@ import { pageSizes } from "../view/view";
 export function Pager({ list, counts }: { list: DeviceList; counts: CountsFeed }) {
   const { rows, pageInfo } = useStore(list.state);
   const { size, state, after, before } = useStore(view);
-  const total = useStore(counts.state).counts?.[state === undefined ? "total" : state === "ONLINE" ? "online" : "offline"];
+  const total = useStore(counts.state).counts?.[
+    state === undefined ? "total" : state === "ONLINE" ? "online" : "offline"
+  ];
   const next = () => go({ after: pageInfo.endCursor ?? undefined, before: undefined });
   const previous = () => go({ before: pageInfo.startCursor ?? undefined, after: undefined });
   return (

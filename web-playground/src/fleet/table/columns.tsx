@@ -1,8 +1,6 @@
 /** The columns of the table, each with what it shows of a device. */
 import type { ReactNode } from "react";
 
-import { Label, LabelGroup } from "@patternfly/react-core";
-
 import { Ago } from "../Ago";
 import type { Row } from "../list/state";
 import type { Column, SortField } from "../view/view";
@@ -36,16 +34,19 @@ export const definitions: Record<Column, ColumnDefinition> = {
   org: { title: "Organisation", cell: (row) => row.orgId ?? <None /> },
 };
 
+/** Plain markup: a page has hundreds of them. */
 function Labels({ texts }: { texts: string[] }) {
   if (texts.length === 0) return <None />;
+  const more = texts.length - FEW;
   return (
-    <LabelGroup numLabels={FEW} isCompact>
-      {texts.map((text) => (
-        <Label key={text} isCompact>
+    <span className="cc-labels">
+      {texts.slice(0, FEW).map((text) => (
+        <span key={text} className="cc-label">
           {text}
-        </Label>
+        </span>
       ))}
-    </LabelGroup>
+      {more > 0 && <span title={texts.slice(FEW).join(", ")}>{more} more</span>}
+    </span>
   );
 }
 

@@ -10,7 +10,7 @@ const busy: View = {
   dispatchers: ["echo"],
   versions: ["1.0"],
   sort: { field: "LAST_SEEN_AT", direction: "DESC" },
-  size: 100,
+  size: 80,
   after: "abc",
   before: undefined,
   columns: ["state", "org"],
@@ -35,6 +35,6 @@ test("the counts are over everything but the state, the page is over all", () =>
     dispatchers: ["echo"],
     clientVersion: { in: ["1.0"] },
   });
-  expect(pageOf(busy)).toMatchObject({ filter: { state: ["OFFLINE"] }, first: 100, after: "abc" });
+  expect(pageOf(busy)).toMatchObject({ filter: { state: ["OFFLINE"] }, first: 80, after: "abc" });
   expect(pageOf({ ...firstView, before: "x" })).toMatchObject({ last: 50, before: "x" });
 });

@@ -10,7 +10,15 @@ function start(tab: string) {
   const stop = vi.fn();
   const told = { next: vi.fn(), ended: vi.fn() };
   let sink: Sink<unknown> | undefined;
-  const feed = startFeed("Watch", tab, (given) => { sink = given; return stop; }, told);
+  const feed = startFeed(
+    "Watch",
+    tab,
+    (given) => {
+      sink = given;
+      return stop;
+    },
+    told,
+  );
   return { feed, stop, told, sink: sink as Sink<unknown> };
 }
 

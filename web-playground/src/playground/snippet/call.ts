@@ -29,7 +29,9 @@ export function headerLines(credentials: Credentials): HeaderLine[] {
         { name: "x-rh-cloud-connector-client-id", text: credentials.clientId },
         { name: "x-rh-cloud-connector-psk", text: "", variable: "KEY" },
         ...(credentials.orgId ? [{ name: "x-rh-cloud-connector-org-id", text: credentials.orgId }] : []),
-        ...(credentials.accountNumber ? [{ name: "x-rh-cloud-connector-account", text: credentials.accountNumber }] : []),
+        ...(credentials.accountNumber
+          ? [{ name: "x-rh-cloud-connector-account", text: credentials.accountNumber }]
+          : []),
       ];
   }
 }

@@ -16,7 +16,7 @@ function call(credentials: Credentials, isSubscription = false): Call {
     address: "http://127.0.0.1:8080/graphql",
     socket: "ws://127.0.0.1:8080/graphql/ws",
     query: "query Q($x: JSON) { it(x: $x) }",
-    variables: { x: "it's \"#\" `${1}` \\n" },
+    variables: { x: 'it\'s "#" `${1}` \\n' },
     isSubscription,
     headers: headerLines(credentials),
   };

@@ -4,7 +4,8 @@ import { type Call, json } from "./call";
 export function python({ address, query, variables, isSubscription, headers }: Call): string {
   const accept = isSubscription ? `\n        "accept": "text/event-stream",` : "";
   const lines = headers.map(
-    ({ name, text, variable }) => `        "${name}": ${variable ? `${JSON.stringify(text)} + os.environ["${variable}"]` : JSON.stringify(text)},`,
+    ({ name, text, variable }) =>
+      `        "${name}": ${variable ? `${JSON.stringify(text)} + os.environ["${variable}"]` : JSON.stringify(text)},`,
   );
   return `import json
 import os

@@ -22,7 +22,7 @@ ${isSubscription ? PRINT_EVENTS : PRINT_ANSWER}    Ok(())
 `;
 }
 
-const PRINT_ANSWER = "    println!(\"{:#}\", response.json::<Value>().await?);\n";
+const PRINT_ANSWER = '    println!("{:#}", response.json::<Value>().await?);\n';
 const PRINT_EVENTS = `    while let Some(chunk) = response.chunk().await? {
         print!("{}", String::from_utf8_lossy(&chunk));
     }

@@ -42,7 +42,10 @@ for await (const { data, errors } of client.iterate({ query, variables: ${json(v
 
 function lines(headers: HeaderLine[], indent: string): string {
   return headers
-    .map(({ name, text, variable }) => `${indent}"${name}": ${variable ? `\`${text}\${process.env.${variable}}\`` : JSON.stringify(text)},`)
+    .map(
+      ({ name, text, variable }) =>
+        `${indent}"${name}": ${variable ? `\`${text}\${process.env.${variable}}\`` : JSON.stringify(text)},`,
+    )
     .join("\n");
 }
 

@@ -70,12 +70,12 @@ impl Assignment {
         self.generation
     }
 
-    /// These are no longer ours.
-    pub(super) fn revoke(&mut self, places: &[Place]) {
+    /// These are no longer ours. Who `stays` a member may be left with nothing; else the group will give a new share.
+    pub(super) fn revoke(&mut self, places: &[Place], stays: bool) {
         for place in places {
             self.partitions.remove(place);
         }
-        self.member = !self.partitions.is_empty();
+        self.member &= stays || !self.partitions.is_empty();
     }
 
     /// Whether a partition is ours.
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn work_of_an_earlier_assignment_does_not_count() {
         let mut assignment = given(5..=9);
-        assignment.revoke(&[place()]);
+        assignment.revoke(&[place()], false);
         assert!(!assignment.accepts(&record(10)));
         assert_eq!(assignment.done(&place(), 9), None);
         assignment.assign([place()].into_iter());
@@ -240,11 +240,21 @@ mod tests {
     }
 
     #[test]
+    fn who_is_left_with_nothing_is_a_member_only_where_the_group_says_so() {
+        let mut assignment = given(0..=1);
+        assignment.revoke(&[place()], true);
+        assert!(assignment.is_member() && assignment.places().is_empty());
+        assignment.assign([place()].into_iter());
+        assignment.revoke(&[place()], false);
+        assert!(!assignment.is_member());
+    }
+
+    #[test]
     fn where_an_earlier_assignment_started_says_nothing_of_a_later_one() {
         let mut assignment = Assignment::default();
         assignment.assign([place()].into_iter());
         let asked = assignment.standings().remove(0);
-        assignment.revoke(&[place()]);
+        assignment.revoke(&[place()], false);
         assignment.assign([place()].into_iter());
         assignment.note_start(&asked, 5);
         assert_eq!(next(&assignment), [None]);

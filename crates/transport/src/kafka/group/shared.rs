@@ -8,7 +8,7 @@ use connector_domain::port::{IncomingRecord, LogError};
 use rdkafka::ClientContext;
 use rdkafka::TopicPartitionList;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance, RebalanceProtocol};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use tokio::sync::Notify;
 use tracing::{error, info, warn};
@@ -92,11 +92,13 @@ impl Shared {
     }
 
     /// What is in work elsewhere will be done by whoever has the partitions next.
-    fn revoked(&self, places: &[Place], kind: &'static str) {
+    fn revoked(&self, places: &[Place], why: Revoked) {
         info!(partitions = places.len(), "the group revoked partitions");
         let mut state = lock(&self.state);
-        state.assignment.revoke(places);
-        rebalanced(kind, &state.assignment);
+        state
+            .assignment
+            .revoke(places, matches!(why, Revoked::Part));
+        rebalanced(why.as_str(), &state.assignment);
         let State {
             assignment, queue, ..
         } = &mut *state;
@@ -104,6 +106,38 @@ impl Shared {
         drop(state);
         self.sought.notify_waiters();
         self.taken();
+    }
+}
+
+/// Why partitions are taken away.
+#[derive(Debug, Clone, Copy)]
+enum Revoked {
+    /// All are given out anew.
+    All,
+    /// Some go to others; we stay a member with the rest.
+    Part,
+    /// We were silent for too long.
+    Lost,
+    /// The group cannot be balanced.
+    Failed,
+}
+
+impl Revoked {
+    fn by(consumer: &BaseConsumer<GroupContext>) -> Self {
+        match consumer.rebalance_protocol() {
+            _ if consumer.assignment_lost() => Self::Lost,
+            RebalanceProtocol::Cooperative => Self::Part,
+            RebalanceProtocol::Eager | RebalanceProtocol::None => Self::All,
+        }
+    }
+
+    /// Value of the label `kind`.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::All | Self::Part => "revoked",
+            Self::Lost => "lost",
+            Self::Failed => "failed",
+        }
     }
 }
 
@@ -137,17 +171,13 @@ impl ConsumerContext for GroupContext {
         match rebalance {
             Rebalance::Assign(partitions) => self.shared.assigned(partitions),
             Rebalance::Revoke(partitions) => {
-                let kind = if consumer.assignment_lost() {
-                    "lost"
-                } else {
-                    "revoked"
-                };
-                self.shared.revoked(&places(partitions), kind);
+                let why = Revoked::by(consumer);
+                self.shared.revoked(&places(partitions), why);
             }
             Rebalance::Error(error) => {
                 error!(%error, "the group cannot be balanced");
                 let all = lock(&self.shared.state).assignment.places();
-                self.shared.revoked(&all, "failed");
+                self.shared.revoked(&all, Revoked::Failed);
             }
         }
     }

@@ -149,7 +149,7 @@ fn consumer(
         ]);
     }
     let context = LeaseContext {
-        client: Context { name: "lease" },
+        client: Context::named("lease"),
         standing,
     };
     let consumer: BaseConsumer<LeaseContext> = settings

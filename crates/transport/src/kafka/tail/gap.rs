@@ -38,7 +38,7 @@ pub(super) fn empty_stretches(
     let group_id = format!("{}-tail", settings.client_id);
     let consumer: BaseConsumer<Context> = settings
         .consumer_config(&group_id, &own)
-        .create_with_context(Context { name: "tail" })?;
+        .create_with_context(Context::named("tail"))?;
     let mut assignment = TopicPartitionList::new();
     for (partition, stretch) in stretches {
         assignment.add_partition_offset(topic, *partition, Offset::Offset(stretch.next))?;
@@ -92,7 +92,7 @@ mod tests {
         let ends = tokio::task::spawn_blocking(move || {
             let consumer: BaseConsumer<Context> = settings
                 .client_config(&[])
-                .create_with_context(Context { name: "test" })
+                .create_with_context(Context::named("test"))
                 .expect("made");
             let ends = [0, 1, 2].map(|partition| {
                 let found = consumer.fetch_watermarks("t", partition, PATIENCE);

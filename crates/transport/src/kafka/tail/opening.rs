@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Opened {
     pub(super) settings: Settings,
     pub(super) consumer: BaseConsumer<Context>,
+    pub(super) context: Context,
     pub(super) log_id: String,
     pub(super) partitions: Vec<(String, i32)>,
     pub(super) start_offsets: Vec<Vec<i64>>,
@@ -42,9 +43,10 @@ impl Opened {
     ) -> Result<Self, LogError> {
         // librdkafka assigns nothing without the name of a group, even where no group is used.
         let group_id = format!("{}-tail", settings.client_id);
+        let context = Context::named("tail");
         let consumer: BaseConsumer<Context> = settings
             .consumer_config(&group_id, &[("enable.auto.commit", "false")])
-            .create_with_context(Context { name: "tail" })
+            .create_with_context(context.clone())
             .map_err(failed)?;
         let mut partitions = Vec::new();
         let mut watermarks = BTreeMap::new();
@@ -67,6 +69,7 @@ impl Opened {
             goals: goals(&watermarks, &starts),
             partitions,
             consumer,
+            context,
         })
     }
 

@@ -86,6 +86,7 @@ pub(super) fn start(opened: Opened, tray: Arc<Tray>, ended: DropGuard) -> Result
     let poller = Poller {
         settings: opened.settings,
         consumer: opened.consumer,
+        context: opened.context,
         goals: opened.goals,
         caught_up: false,
         silent_since: Instant::now(),
@@ -104,6 +105,7 @@ pub(super) fn start(opened: Opened, tray: Arc<Tray>, ended: DropGuard) -> Result
 struct Poller {
     settings: Settings,
     consumer: BaseConsumer<Context>,
+    context: Context,
     goals: BTreeMap<(String, i32), Stretch>,
     caught_up: bool,
     /// When a record last came, or it was last asked why none comes.
@@ -114,6 +116,10 @@ struct Poller {
 impl Poller {
     fn run(mut self) {
         while !self.tray.is_stopped() {
+            if self.context.is_another_log() {
+                let reason = "the log was made anew: its offsets mean nothing any more".to_owned();
+                return self.tray.put(0, Err(LogError::Refused(reason)));
+            }
             self.tell_caught_up();
             if self.tray.wait_for_room() {
                 self.poll();
