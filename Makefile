@@ -6,7 +6,8 @@ SERVICE_FEATURES := connector-service-tests/service-tests,connector-store-postgr
 EVERYTHING := --workspace --features $(SERVICE_FEATURES)
 BINARY := target/debug/cloud-connector
 
-.PHONY: run test lint unit build conformance on-services service-tests faults-short faults services-up services-down
+.PHONY: run test lint unit build conformance examples pages pages-full on-services service-tests faults-short faults ui \
+  services-up services-down
 
 run:
 	cargo run --release
@@ -18,6 +19,8 @@ test:
 	$(MAKE) build
 	scripts/services run $(MAKE) on-services
 	$(MAKE) conformance
+	$(MAKE) examples
+	$(MAKE) pages
 	$(MAKE) faults-short
 
 lint:
@@ -35,6 +38,23 @@ build:
 # The real binary against stock clients: mosquitto_pub, mosquitto_sub, curl, and graphql-ws from npm.
 conformance: build
 	conformance/run $(BINARY)
+
+# Every client of examples/, and every document, against the real binary.
+examples: build
+	examples/run $(BINARY)
+
+# The pages in Chromium, on the real binary; in full also with 100,000 devices.
+pages: build
+	node web-playground/tests/run.mjs $(BINARY)
+
+pages-full: build
+	node web-playground/tests/run.mjs --full $(BINARY)
+
+# The pages' assets, which are committed: only for those who change the pages.
+ui:
+	npm ci --prefix web-playground --no-audit --no-fund
+	npm test --prefix web-playground
+	npm run --prefix web-playground build
 
 # Every test of cargo's, where services run. Reading PostgreSQL's own counters of table scans takes a superuser.
 on-services:

@@ -24,8 +24,8 @@ use connector_domain::tenant::TenantLookup;
 use connector_domain::wire::TopicPrefix;
 use connector_outbox::Outbox;
 use connector_schema::{
-    ConnectorSchema, CursorKey, Limits, LiveEvents, Options, Ports, RequestId, ServerFacts, build, live,
-    prepare, variables_of,
+    ConnectorSchema, CursorKey, Limits, LiveEvents, Options, Ports, RequestId, ServerFacts, build,
+    live, prepare, variables_of,
 };
 use connector_store_memory::MemoryStore;
 use futures::{Stream, StreamExt};

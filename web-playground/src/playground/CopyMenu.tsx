@@ -6,24 +6,24 @@ import { apiAddress, socketAddress } from "../api/address";
 import { credentials } from "../session/session";
 
 import { Copied, useCopy } from "./clipboard";
-import { isSubscription } from "./fetcher";
+import { operationOf } from "./operation";
 import { headerLines, type Call } from "./snippet/call";
 import { languages } from "./snippet/language";
 
 export function CopyMenu() {
-  const state = useGraphiQL(({ queryEditor, variableEditor, documentAST, operationName }) => ({
+  const state = useGraphiQL(({ queryEditor, variableEditor, operationName }) => ({
     queryEditor,
     variableEditor,
-    documentAST,
     operationName,
   }));
   const { copied, copy } = useCopy();
+  const query = () => state.queryEditor?.getValue() ?? "";
   const call = (): Call => ({
     address: apiAddress(),
     socket: socketAddress(),
-    query: state.queryEditor?.getValue() ?? "",
+    query: query(),
     variables: variablesOf(state.variableEditor?.getValue() ?? ""),
-    isSubscription: isSubscription(state.documentAST, state.operationName),
+    isSubscription: operationOf(query(), state.operationName)?.operation === "subscription",
     headers: headerLines(credentials.get()),
   });
   return (

@@ -3,7 +3,6 @@
  * subscriptions, too: each has a socket of its own, so that none lives on under credentials given up since.
  */
 import type { Fetcher, FetcherParams, FetcherReturnType } from "@graphiql/toolkit";
-import { type DocumentNode, Kind } from "graphql";
 
 import { type Headers, type Credentials, headersOf } from "../api/credentials";
 import { subscribeOverEvents } from "../api/event-stream";
@@ -13,27 +12,18 @@ import type { Sink, Stop } from "../api/subscription";
 
 import { sendToBackground, startFeed, stopFeed } from "./live/feed";
 import { activeTab, isInBackground } from "./live/tabs";
+import { operationOf } from "./operation";
 import { transport } from "./transport";
 
 export function fetcherFor(credentials: Credentials): Fetcher {
   return (parameters, options) => {
     const headers = { ...headersOf(credentials), ...lowerCased(options?.headers ?? {}) };
-    const answers = isSubscription(options?.documentAST, parameters.operationName)
-      ? watch(parameters, headers)
-      : post({ ...parameters }, headers);
+    const operation = operationOf(parameters.query, parameters.operationName);
+    const request = { ...parameters, operationName: operation?.name?.value ?? parameters.operationName ?? null };
+    const answers = operation?.operation === "subscription" ? watch(request, headers) : post(request, headers);
     // GraphiQL shows whatever JSON comes; its types want graphql-js's own result classes.
     return answers as FetcherReturnType;
   };
-}
-
-/** Whether the operation of that name, or the only one, is a subscription. */
-export function isSubscription(document: DocumentNode | null | undefined, name: string | null | undefined): boolean {
-  return (document?.definitions ?? []).some(
-    (definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION &&
-      definition.operation === "subscription" &&
-      (!name || definition.name?.value === name),
-  );
 }
 
 interface Observer {

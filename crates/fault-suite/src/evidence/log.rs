@@ -11,6 +11,7 @@ use rdkafka::client::DefaultClientContext;
 use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::{BorrowedMessage, Headers as _};
+use rdkafka::metadata::MetadataTopic;
 use rdkafka::{Message as _, Offset, TopicPartitionList};
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,7 +28,7 @@ const TOPICS: [&str; 3] = [CONTROL, DATA, CHANGES];
 /// How long Kafka may take to answer a question.
 const ANSWER: Duration = Duration::from_secs(10);
 /// How long reading may take.
-const READING: Duration = Duration::from_secs(60);
+const READING: Duration = Duration::from_mins(1);
 
 /// The next offset of each partition of each topic at some moment.
 pub type Marks = BTreeMap<(String, i32), i64>;
@@ -158,10 +159,7 @@ fn ends(consumer: &BaseConsumer) -> anyhow::Result<Marks> {
         let metadata = consumer
             .fetch_metadata(Some(topic), ANSWER)
             .with_context(|| format!("nothing is known of {topic}"))?;
-        let partitions = metadata
-            .topics()
-            .iter()
-            .flat_map(|topic| topic.partitions());
+        let partitions = metadata.topics().iter().flat_map(MetadataTopic::partitions);
         for partition in partitions {
             let (_, end) = consumer.fetch_watermarks(topic, partition.id(), ANSWER)?;
             marks.insert((topic.to_owned(), partition.id()), end);

@@ -4,6 +4,6 @@ mod database;
 mod dump;
 mod log;
 
-pub use database::Database;
+pub use database::{Database, Unfinished};
 pub use dump::difference;
 pub use log::{Log, Marks};

@@ -7,7 +7,7 @@ use crate::part::Part;
 use crate::say::say;
 use crate::scene::Scene;
 
-const AWAY: Duration = Duration::from_secs(60);
+const AWAY: Duration = Duration::from_mins(1);
 
 pub async fn run(scene: &mut Scene, trial: &mut Trial) -> anyhow::Result<()> {
     scene.watch(BEFORE).await;

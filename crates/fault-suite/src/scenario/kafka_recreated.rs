@@ -23,5 +23,9 @@ pub async fn run(scene: &mut Scene, trial: &mut Trial) -> anyhow::Result<()> {
     trial.baseline = scene.baseline().await?;
     scene.resume();
     trial.recover(scene).await;
+    if !scene.is_heard().await {
+        let problem = "a subscriber hears of no change".to_owned();
+        trial.problems.push(problem);
+    }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::scene::{LOOK, Scene};
 /// How long devices that come back speak before everything falls silent.
 const RETURN: Duration = Duration::from_secs(2);
 /// How long reading everything again may take.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 pub async fn run(scene: &mut Scene, trial: &mut Trial) -> anyhow::Result<()> {
     scene.watch(BEFORE).await;

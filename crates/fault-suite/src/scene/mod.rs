@@ -15,8 +15,11 @@ use std::time::{Duration, SystemTime};
 use anyhow::Context as _;
 use connector_load::{Fleet, Options, Wish, identities};
 use connector_service_tests::{Role, Stack, StackOptions};
+use connector_testkit::{Client, Subscription};
 use connector_transport::embedded::Authority;
+use serde_json::json;
 use tokio::time::{Instant, sleep};
+use tokio_util::task::TaskTracker;
 
 use crate::evidence::{Database, Log};
 use crate::part::Part;
@@ -56,6 +59,7 @@ pub struct Scene {
     pub peaks: Peaks,
     churn: Churn,
     post: Post,
+    client: Client,
     /// Broken on purpose: nobody starts it again before its time.
     held: Option<Part>,
     /// Roles that ended by themselves, or asked for it, and were started again.
@@ -78,7 +82,8 @@ impl Scene {
         let suffix = stack.id("");
         let fleet = Arc::new(fleet(&stack, load)?);
         let database = Database::at(&stack.database_url())?;
-        let post = Post::open(&stack.client().await, fleet.clone());
+        let client = stack.client().await;
+        let post = Post::open(&client, fleet.clone());
         let mut this = Self {
             began: SystemTime::now(),
             log: Log::at(&stack.services.kafka),
@@ -86,6 +91,7 @@ impl Scene {
             suffix,
             churn: Churn::of(fleet.clone()),
             post,
+            client,
             fleet,
             standby: None,
             peaks: Peaks::default(),
@@ -106,7 +112,7 @@ impl Scene {
                 sleep(LOOK).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), connecting)
+        tokio::time::timeout(Duration::from_mins(1), connecting)
             .await
             .with_context(|| format!("{} devices do not connect", self.fleet.unsettled().len()))
     }
@@ -116,6 +122,18 @@ impl Scene {
         self.fleet.speak(true);
         self.churn.run(true);
         self.post.run(true);
+    }
+
+    /// Whether a subscriber hears of a change, while devices speak. It waits for a while.
+    pub async fn is_heard(&self) -> bool {
+        let client = self.client.clone();
+        // It panics when nothing comes.
+        let listening = TaskTracker::new().spawn(async move {
+            let query = "subscription { connectionChanged { clientId } }";
+            let mut subscription = Subscription::start(&client, query, json!({})).await;
+            subscription.event().await;
+        });
+        listening.await.is_ok()
     }
 
     /// Lets every device that is away come back, and none leave.

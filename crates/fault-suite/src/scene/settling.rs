@@ -7,11 +7,12 @@ use tokio::time::{Instant, sleep};
 
 use super::{Baseline, LOOK, Scene};
 use crate::checker::{BrokerCrash, Evidence, judge_states};
+use crate::evidence::Unfinished;
 
 /// How long the fleet may take to come to rest.
-const FLEET: Duration = Duration::from_secs(60);
+const FLEET: Duration = Duration::from_mins(1);
 /// How long the platform may take after it, as long as something arrives.
-const PLATFORM: Duration = Duration::from_secs(180);
+const PLATFORM: Duration = Duration::from_mins(3);
 /// How long nothing may arrive.
 const STILL: Duration = Duration::from_secs(20);
 
@@ -92,7 +93,7 @@ impl Scene {
             return Err(format!("{} states are not right: {first}", wrong.len()));
         }
         let unfinished = self.database.unfinished().await.map_err(away)?;
-        if unfinished != Default::default() {
+        if unfinished != Unfinished::default() {
             return Err(format!("not everything is told: {unfinished:?}"));
         }
         Ok(())

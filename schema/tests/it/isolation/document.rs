@@ -56,7 +56,7 @@ pub fn write(
         variables: Map::new(),
         parts: BTreeSet::new(),
         in_list: false,
-        brief: probe.is_some(),
+        brief: probe.is_some() && way[0].on == "Query",
     };
     let operation = way[0].on.to_lowercase();
     let body = writer.along(way, probe, depth);
@@ -97,7 +97,11 @@ impl Writer<'_> {
         self.parts.insert(format!("{on}.{}", field.name));
         let probed = probe.as_ref().map(|probe| probe.argument.name.clone());
         let mut given = Vec::new();
-        if let Some(Probe { argument, given: (value, parts) }) = probe {
+        if let Some(Probe {
+            argument,
+            given: (value, parts),
+        }) = probe
+        {
             given.push(self.argument(on, field, argument, value, parts));
         }
         for argument in &field.arguments {
@@ -150,7 +154,7 @@ impl Writer<'_> {
     fn selection(&mut self, on: &str, depth: usize) -> String {
         let all: Vec<&Field> = self.sdl.fields(on).iter().collect();
         let read = self.read(on, &all, depth);
-        let fragments = self.fragments(on).join(" ");
+        let fragments = self.fragments(on, depth.saturating_sub(1)).join(" ");
         format!("{read} {fragments}")
     }
 
@@ -176,20 +180,21 @@ impl Writer<'_> {
     }
 
     /// Of an interface's objects, what all of them have and what only one has: anything else could not be told apart.
-    fn fragments(&mut self, on: &str) -> Vec<String> {
+    fn fragments(&mut self, on: &str, depth: usize) -> Vec<String> {
         let Kind::Interface(shared, objects) = self.sdl.kind(on) else {
             return Vec::new();
         };
         let mut fragments = Vec::new();
         for object in objects {
             let others = || objects.iter().filter(|other| *other != object);
-            let is_own = |field: &Field| others().all(|other| self.sdl.field(other, &field.name).is_none());
+            let is_own =
+                |field: &Field| others().all(|other| self.sdl.field(other, &field.name).is_none());
             let is_shared = |field: &Field| shared.iter().any(|shared| shared.name == field.name);
             let of_object = self.sdl.fields(object).iter();
             let chosen: Vec<&Field> = of_object
                 .filter(|field| is_shared(field) || is_own(field))
                 .collect();
-            let inner = self.read(object, &chosen, 0);
+            let inner = self.read(object, &chosen, depth);
             fragments.push(format!("... on {object} {{ {inner} }}"));
         }
         fragments

@@ -115,7 +115,11 @@ impl<'a> Ledger<'a> {
             match kind {
                 Kind::Scalar => {}
                 Kind::Enum(values) => {
-                    parts.extend(values.iter().map(|value| Part::Value(format!("{on}.{value}"))));
+                    parts.extend(
+                        values
+                            .iter()
+                            .map(|value| Part::Value(format!("{on}.{value}"))),
+                    );
                 }
                 Kind::Input(fields) => {
                     let names = fields.iter().map(|field| format!("{on}.{}", field.name));
@@ -125,7 +129,8 @@ impl<'a> Ledger<'a> {
                     for field in fields {
                         let name = format!("{on}.{}", field.name);
                         let arguments = field.arguments.iter();
-                        let arguments = arguments.map(|argument| format!("{name}({})", argument.name));
+                        let arguments =
+                            arguments.map(|argument| format!("{name}({})", argument.name));
                         parts.extend(arguments.map(Part::Input));
                         parts.push(match kind {
                             Kind::Interface(..) => Part::Shared(name),
@@ -141,7 +146,9 @@ impl<'a> Ledger<'a> {
     /// What is wrong with a part, if anything is.
     fn missing(&self, part: &Part) -> Option<String> {
         match part {
-            Part::Field(name) | Part::Shared(name) | Part::Input(name) if !self.tried.contains(name) => {
+            Part::Field(name) | Part::Shared(name) | Part::Input(name)
+                if !self.tried.contains(name) =>
+            {
                 Some(format!("{name} is never tried"))
             }
             Part::Shared(_) => None,
@@ -149,7 +156,10 @@ impl<'a> Ledger<'a> {
                 let proved = self.proved.contains(name);
                 (!proved).then(|| format!("{name} never shows B anything of its own"))
             }
-            Part::Field(name) => match (self.filled.contains(name), NEVER_FILLED.contains(&name.as_str())) {
+            Part::Field(name) => match (
+                self.filled.contains(name),
+                NEVER_FILLED.contains(&name.as_str()),
+            ) {
                 (false, false) => Some(format!("{name} is null in every answer")),
                 (true, true) => Some(format!("{name} is no longer NEVER_FILLED")),
                 _ => None,

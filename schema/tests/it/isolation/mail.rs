@@ -49,7 +49,9 @@ impl Tenants {
 
     /// One message to a device, and its answer.
     pub async fn letter(&self, party: &Party, device: &str, n: u128) -> Vec<Sent> {
-        let sent = self.sends(party, device, n, None, MessageState::Published).await;
+        let sent = self
+            .sends(party, device, n, None, MessageState::Published)
+            .await;
         let answers = Some((sent, MessageState::Responded));
         let arrival = self.arrival(party, device, n, answers);
         let answer = self.receive(party, arrival).await;

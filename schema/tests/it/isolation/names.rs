@@ -54,7 +54,8 @@ impl Names {
     /// The global id of its main object of a type.
     pub fn node(&self, object: &str) -> String {
         let found = self.nodes().into_iter().find(|(of, _)| *of == object);
-        let (_, id) = found.unwrap_or_else(|| panic!("no node id of {object}: add it to Names::nodes"));
+        let (_, id) =
+            found.unwrap_or_else(|| panic!("no node id of {object}: add it to Names::nodes"));
         id
     }
 
@@ -72,7 +73,11 @@ impl Names {
     /// The first and the last message of each device: one to it, one from it.
     fn worth_trying(&self) -> impl Iterator<Item = &Sent> {
         let mail = self.messages.chunk_by(|(one, _), (other, _)| one == other);
-        mail.flat_map(|mail| mail.first().into_iter().chain(mail.last().filter(|_| mail.len() > 1)))
+        mail.flat_map(|mail| {
+            mail.first()
+                .into_iter()
+                .chain(mail.last().filter(|_| mail.len() > 1))
+        })
     }
 
     /// What `Names` knows for a name: everything worth trying, the main thing first.
@@ -133,7 +138,10 @@ impl Names {
         match sdl.kind(of) {
             Kind::Enum(values) => {
                 let part = |value: &String| BTreeSet::from([format!("{of}.{value}")]);
-                values.iter().map(|value| (json!(value), part(value))).collect()
+                values
+                    .iter()
+                    .map(|value| (json!(value), part(value)))
+                    .collect()
             }
             Kind::Input(fields) => self.of_input(sdl, of, fields, names),
             _ => {
@@ -143,7 +151,10 @@ impl Names {
                     let place = names.join(".");
                     panic!("no value for {place}: add one to Names::scalars in isolation/names.rs")
                 });
-                known.into_iter().map(|value| (value, BTreeSet::new())).collect()
+                known
+                    .into_iter()
+                    .map(|value| (value, BTreeSet::new()))
+                    .collect()
             }
         }
     }

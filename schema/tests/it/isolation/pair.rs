@@ -11,6 +11,7 @@ use super::document::Document;
 use super::names::Names;
 use super::party::{B, B_UUIDS, NOBODYS, SECRET};
 use super::tenants::{Beside, Tenants};
+use crate::world::everyone;
 
 /// A beside B, and A alone.
 pub struct Pair {
@@ -27,7 +28,10 @@ impl Pair {
         let beside = Tenants::arrange(Beside::B).await;
         let alone = Tenants::arrange(Beside::Nobody).await;
         let (a, b) = (Names::of_a(&beside), Names::of_b(&beside));
-        assert_eq!(a.messages, alone.of_a, "the same happens to A in both worlds");
+        assert_eq!(
+            a.messages, alone.of_a,
+            "the same happens to A in both worlds"
+        );
         Self {
             ids: b.ids().collect(),
             beside,
@@ -52,18 +56,28 @@ impl Pair {
     pub async fn same(&self, caller: &Caller, document: &Document) -> Value {
         let (with_b, _) = ask(&self.beside, caller, document).await;
         let (without, _) = ask(&self.alone, caller, document).await;
-        assert_eq!(with_b, without, "B shows: {} with {}", document.text, document.variables);
+        assert_eq!(
+            with_b, without,
+            "B shows: {} with {}",
+            document.text, document.variables
+        );
         with_b
     }
 
     /// Asks as B where B lives.
     pub async fn ask_b(&self, document: &Document) -> Value {
-        let (answer, _) = ask(&self.beside, &B.numbered_caller(), document).await;
-        assert!(
-            !answer.to_string().contains(NOBODYS),
-            "even B sees nothing of nobody's: {} {answer}",
-            document.text
-        );
+        self.ask_beside(&B.numbered_caller(), document).await
+    }
+
+    /// Asks as somebody who sees every tenant.
+    pub async fn ask_everyone(&self, document: &Document) -> Value {
+        self.ask_beside(&everyone(), document).await
+    }
+
+    async fn ask_beside(&self, caller: &Caller, document: &Document) -> Value {
+        let (answer, _) = ask(&self.beside, caller, document).await;
+        let shows = answer.to_string().contains(NOBODYS);
+        assert!(!shows, "what is nobody's shows: {} {answer}", document.text);
         answer
     }
 
@@ -79,8 +93,7 @@ impl Pair {
             Value::String(text) => self.marker_in_text(text),
             Value::Array(items) => items.iter().find_map(|item| self.marker_in(item)),
             Value::Object(fields) => fields.iter().find_map(|(name, value)| {
-                self.marker_in_text(name)
-                    .or_else(|| self.marker_in(value))
+                self.marker_in_text(name).or_else(|| self.marker_in(value))
             }),
             _ => None,
         }
@@ -90,7 +103,9 @@ impl Pair {
         let opened = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
         let opened = String::from_utf8_lossy(&opened);
         let named = opened.rsplit('/').next().unwrap_or_default();
-        let exact = [text, named].into_iter().find_map(|text| self.ids.get(text));
+        let exact = [text, named]
+            .into_iter()
+            .find_map(|text| self.ids.get(text));
         let exact = exact.map(String::as_str);
         exact.or_else(|| {
             let plain = [text.to_lowercase(), opened.to_lowercase()];

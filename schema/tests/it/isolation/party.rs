@@ -84,7 +84,11 @@ impl Party {
         let object = |value: Value| value.as_object().cloned().expect("an object");
         Details {
             facts: Some(CanonicalFacts::new(object(facts))),
-            dispatchers: [(self.label("worker"), object(json!({"v": self.label("feature")})))].into(),
+            dispatchers: [(
+                self.label("worker"),
+                object(json!({"v": self.label("feature")})),
+            )]
+            .into(),
             tags: [(self.label("key"), self.label("value"))].into(),
             client_name: Some(self.label("client")),
             client_version: Some(self.label("version")),
@@ -119,7 +123,10 @@ impl Party {
         placeless.org_id = None;
         placeless.auth_method = AuthMethod::PreSharedKey;
         callers.push(("everything nowhere".to_owned(), placeless));
-        callers.push(("everything, with a number".to_owned(), self.numbered_caller()));
+        callers.push((
+            "everything, with a number".to_owned(),
+            self.numbered_caller(),
+        ));
         callers
     }
 }

@@ -18,14 +18,24 @@ const DEPTH: usize = 1;
 pub async fn every_argument(sdl: &Sdl, pair: &Pair, ledger: &mut Ledger<'_>) {
     let (mut asked, mut shown) = (0, 0);
     for (on, way) in ways::shortest(sdl, "Query") {
-        for field in sdl.fields(&on).iter().filter(|field| !field.arguments.is_empty()) {
+        for field in sdl
+            .fields(&on)
+            .iter()
+            .filter(|field| !field.arguments.is_empty())
+        {
             let mut way = way.clone();
             way.push(ways::step(&on, field, named(&field.ty)));
             let mut b = pair.b.clone();
             b.cursors = places(sdl, pair, &way).await;
             for argument in &field.arguments {
                 for given in b.values(sdl, argument, &on) {
-                    let probe = Attempt { sdl, pair, way: &way, argument, given };
+                    let probe = Attempt {
+                        sdl,
+                        pair,
+                        way: &way,
+                        argument,
+                        given,
+                    };
                     asked += 1;
                     shown += usize::from(probe.make(&b, ledger).await);
                 }
@@ -80,8 +90,7 @@ impl Attempt<'_> {
         ledger.shown(&answer);
         let accepted = answer["errors"] == Value::Null;
         let marked = self.pair.marker_in(&answer).is_some();
-        // The list of which B has one has nothing beyond it.
-        if accepted && (marked || self.argument.is_place()) {
+        if accepted && (marked || self.argument.is_paging()) {
             ledger.proved(&document.parts);
         }
         accepted && marked

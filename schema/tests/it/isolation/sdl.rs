@@ -127,6 +127,11 @@ impl Argument {
         ["after", "before"].contains(&self.name.as_str())
     }
 
+    /// A place in a list or the size of a page: names nothing that could be found.
+    pub fn is_paging(&self) -> bool {
+        self.is_place() || ["first", "last"].contains(&self.name.as_str())
+    }
+
     /// An id or key, of one thing or of each of several.
     pub fn names_one_thing(&self) -> bool {
         self.required || self.name == "by"
@@ -146,7 +151,11 @@ fn kind(kind: TypeKind) -> Kind {
         TypeKind::Scalar => Kind::Scalar,
         TypeKind::Enum(of) => {
             let values = of.values.into_iter();
-            Kind::Enum(values.map(|value| value.node.value.node.to_string()).collect())
+            Kind::Enum(
+                values
+                    .map(|value| value.node.value.node.to_string())
+                    .collect(),
+            )
         }
         TypeKind::InputObject(of) => Kind::Input(arguments(of.fields)),
         TypeKind::Object(of) => Kind::Object(fields(of.fields)),

@@ -60,12 +60,7 @@ pub async fn every_stream(sdl: &Sdl, pair: &Pair, ledger: &mut Ledger<'_>) {
     println!("isolation: {count} streams, {shown} of them show B to itself");
 }
 
-fn document(
-    sdl: &Sdl,
-    names: &Names,
-    field: &Field,
-    probe: Option<Probe<'_>>,
-) -> Document {
+fn document(sdl: &Sdl, names: &Names, field: &Field, probe: Option<Probe<'_>>) -> Document {
     let way = [ways::step("Subscription", field, named(&field.ty))];
     write(sdl, names, &way, probe, DEPTH)
 }
@@ -125,7 +120,11 @@ impl Stream {
             watch(&pair.beside.world, &B.numbered_caller(), &beside_b),
         ];
         let [beside, apart, of_b] = &mut watches;
-        let heard = [beside.heard().await, apart.heard().await, of_b.heard().await];
+        let heard = [
+            beside.heard().await,
+            apart.heard().await,
+            of_b.heard().await,
+        ];
         Self {
             what: format!("{who}: {} with {}", beside_b.text, beside_b.variables),
             document: beside_b,

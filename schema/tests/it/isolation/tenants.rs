@@ -9,8 +9,8 @@ use connector_domain::tenant::TenantLookup;
 use connector_domain::wire::{Signal, SignalKind};
 use uuid::Uuid;
 
-use super::streams;
 use super::party::{A, B, CAME, NOBODYS, Party, WENT};
+use super::streams;
 use crate::world::{World, tenant};
 
 /// Who lives beside A.
@@ -76,16 +76,19 @@ impl Tenants {
         for id in &devices {
             self.says(party, id, online(party, id)).await;
         }
-        self.says(party, &devices[1], gone(OfflineCause::LastWill)).await;
+        self.says(party, &devices[1], gone(OfflineCause::LastWill))
+            .await;
         for (id, kind) in [
             (&devices[2], SignalKind::ProbeFailed),
             (&devices[3], SignalKind::CommandUnanswered),
         ] {
             self.says(party, id, signal(kind)).await;
         }
-        self.says(party, &devices[4], gone(OfflineCause::Reported)).await;
+        self.says(party, &devices[4], gone(OfflineCause::Reported))
+            .await;
         self.says(party, &devices[4], DeviceInput::SignOfLife).await;
-        self.says(party, &devices[5], gone(OfflineCause::Reported)).await;
+        self.says(party, &devices[5], gone(OfflineCause::Reported))
+            .await;
     }
 
     /// A device that was B's becomes A's. Without B it was nobody's.
@@ -136,10 +139,10 @@ impl Tenants {
     async fn nobodys(&self) -> Vec<Sent> {
         let nobody = Party { text: NOBODYS, ..B };
         let mut sent = Vec::new();
-        for (id, lookup) in nobodys_devices().into_iter().zip([
-            TenantLookup::Unavailable,
-            TenantLookup::Unknown,
-        ]) {
+        for (id, lookup) in nobodys_devices()
+            .into_iter()
+            .zip([TenantLookup::Unavailable, TenantLookup::Unknown])
+        {
             match self.beside {
                 Beside::B => self.world.says(lookup, &id, online(&nobody, &id)).await,
                 Beside::Nobody => drop(self.world.position()),

@@ -28,6 +28,11 @@ pub async fn every_way(sdl: &Sdl, pair: &Pair, ledger: &mut Ledger<'_>) {
             let answer = pair.ask(&who, &caller, &document).await;
             ledger.said(&answer);
         }
+        let document = write(sdl, &pair.b, way, None, 0);
+        ledger.said(&pair.ask_everyone(&document).await);
     }
-    println!("isolation: {} ways through the queries, {shown} of them show B to itself", ways.len());
+    println!(
+        "isolation: {} ways through the queries, {shown} of them show B to itself",
+        ways.len()
+    );
 }

@@ -21,7 +21,8 @@ pub fn every(sdl: &Sdl, root: &str) -> Vec<Vec<Step>> {
 
 fn follow(sdl: &Sdl, on: &str, way: &mut Vec<Step>, found: &mut Vec<Vec<Step>>) {
     for (field, into) in sdl.edges(on) {
-        let read_with_its_holder = !way.is_empty() && sdl.is_plain(into) && field.arguments.is_empty();
+        let read_with_its_holder =
+            !way.is_empty() && sdl.is_plain(into) && field.arguments.is_empty();
         if read_with_its_holder {
             continue;
         }

@@ -12,7 +12,7 @@ use super::sdl::{Argument, Sdl, named};
 use super::ways;
 
 /// How deep a payload is read: with its message and its errors, and what is in the way.
-const DEPTH: usize = 2;
+const DEPTH: usize = 3;
 
 pub async fn every_write(sdl: &Sdl, pair: &Pair, ledger: &mut Ledger<'_>) {
     let before = Traces::of_b(sdl, pair).await;
@@ -28,7 +28,10 @@ pub async fn every_write(sdl: &Sdl, pair: &Pair, ledger: &mut Ledger<'_>) {
             own += on_own(sdl, pair, &way, argument, &own_with_ids_of_b, ledger).await;
         }
     }
-    assert!(before == Traces::of_b(sdl, pair).await, "B notices something");
+    assert!(
+        before == Traces::of_b(sdl, pair).await,
+        "B notices something"
+    );
     println!("isolation: {theirs} writes to devices of B, {own} to A's own with ids of B");
 }
 
@@ -40,17 +43,25 @@ async fn on_theirs(
     argument: &Argument,
     ledger: &mut Ledger<'_>,
 ) -> usize {
-    let told = || (pair.beside.world.kafka.records().len(), pair.beside.world.broker.published().len());
+    let told = || {
+        (
+            pair.beside.world.kafka.records().len(),
+            pair.beside.world.broker.published().len(),
+        )
+    };
     let before = told();
     let values = pair.b.values(sdl, argument, "Mutation");
     let count = values.len();
     for (n, given) in values.into_iter().enumerate() {
         let document = write(sdl, &pair.a, way, Some(Probe { argument, given }), DEPTH);
         // Whoever may not write at all is told so whatever the input.
-        let callers = A.callers().into_iter().take(if n == 0 { usize::MAX } else { 1 });
+        let callers = A
+            .callers()
+            .into_iter()
+            .take(if n == 0 { usize::MAX } else { 1 });
         for (who, caller) in callers {
             let answer = pair.ask(&who, &caller, &document).await;
-            ledger.said(&answer);
+            ledger.shown(&answer);
         }
         ledger.tried(&document.parts);
     }
@@ -105,7 +116,9 @@ impl Traces {
         Self {
             answers,
             events: records.filter(|record| keyed(record.key.clone())).count(),
-            published: published.filter(|(topic, _)| topic.contains(SECRET)).count(),
+            published: published
+                .filter(|(topic, _)| topic.contains(SECRET))
+                .count(),
         }
     }
 }
