@@ -129,9 +129,16 @@ impl Scene {
         let client = self.client.clone();
         // It panics when nothing comes.
         let listening = TaskTracker::new().spawn(async move {
+            let mut socket = Subscription::open(&client.base).await;
+            let authorization = format!("Bearer {}", client.token);
+            let payload = json!({"authorization": authorization});
+            socket
+                .send(json!({"type": "connection_init", "payload": payload}))
+                .await;
+            assert_eq!(socket.receive().await["type"], "connection_ack");
             let query = "subscription { connectionChanged { clientId } }";
-            let mut subscription = Subscription::start(&client, query, json!({})).await;
-            subscription.event().await;
+            socket.subscribe("1", query, json!({})).await;
+            socket.event().await;
         });
         listening.await.is_ok()
     }

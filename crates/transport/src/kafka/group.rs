@@ -39,6 +39,10 @@ use crate::lock::lock;
 /// How long the log may take to answer one question.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How often the topics are looked at. Where they are made anew, a group that met in between divides what there was then,
+/// and the rest is nobody's until it is noticed: five minutes by default.
+const TOPICS_LOOKED_AT_MS: &str = "10000";
+
 /// How long a rewind, or leaving, may take.
 const LONG_PATIENCE: Duration = Duration::from_secs(15);
 
@@ -88,6 +92,7 @@ impl GroupConsumer {
         let mut own = vec![
             ("enable.auto.commit", "true"),
             ("auto.commit.interval.ms", "1000"),
+            ("topic.metadata.refresh.interval.ms", TOPICS_LOOKED_AT_MS),
         ];
         // In the newer protocol the brokers decide these (KIP-848), and the client refuses them.
         if settings

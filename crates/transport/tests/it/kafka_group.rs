@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use connector_domain::port::{BatchLimit, IncomingRecord, RecordConsumer, RecordLog};
 use connector_transport::embedded::EmbeddedKafka;
-use connector_transport::kafka::{GroupConsumer, GroupOptions};
+use connector_transport::kafka::{GroupConsumer, GroupOptions, Settings};
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::mocking::MockCluster;
 use rdkafka::topic_partition_list::TopicPartitionListElem;
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::kafka_log::{producer, record, settings};
 use crate::link_broker::eventually;
@@ -199,4 +200,32 @@ fn is_of(consumer: &GroupConsumer, record: &IncomingRecord) -> bool {
     consumer
         .assignment()
         .contains(&(record.topic.clone(), record.partition))
+}
+
+#[tokio::test]
+async fn a_topic_made_after_the_group_has_met_is_read_soon() {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic(TOPIC, 1, 1).unwrap();
+    let settings = Settings::new(cluster.bootstrap_servers(), "test");
+    let mut options = options(TOPIC);
+    options.topics.push("late".to_owned());
+    let consumer = GroupConsumer::join(&settings, &options).unwrap();
+    eventually("it is a member", || consumer.vitals().is_member).await;
+
+    cluster.create_topic("late", 1, 1).unwrap();
+    let producer = producer(&settings);
+    let append = producer.append(record("late", "k", "v"));
+    append.unwrap().await.unwrap();
+    let read = timeout(PATIENCE, async {
+        loop {
+            match consumer.next(at_most(1)).await.as_deref() {
+                Ok([record, ..]) => return record.topic.clone(),
+                Ok([]) => {}
+                // The topic is missing for now, and said to be.
+                Err(_) => sleep(Duration::from_millis(50)).await,
+            }
+        }
+    });
+    assert_eq!(read.await.expect("read in time"), "late");
+    consumer.close().await;
 }

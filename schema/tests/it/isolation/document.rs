@@ -56,7 +56,7 @@ pub fn write(
         variables: Map::new(),
         parts: BTreeSet::new(),
         in_list: false,
-        brief: probe.is_some() && way[0].on == "Query",
+        brief: probe.is_some() && way[0].on != "Mutation",
     };
     let operation = way[0].on.to_lowercase();
     let body = writer.along(way, probe, depth);

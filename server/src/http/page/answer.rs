@@ -14,7 +14,7 @@ const CHECKED: &str = "no-cache";
 
 /// The headers that every answer with the file of that path carries.
 pub fn headers_of(path: &str) -> HeaderMap {
-    let is_page = path.ends_with(".html");
+    let is_page = content_type_of(path).starts_with("text/html");
     let cached = if is_page { CHECKED } else { LASTING };
     HeaderMap::from_iter([
         (

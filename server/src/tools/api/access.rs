@@ -6,17 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
 use url::Url;
 
 use super::client::Client;
-use super::failure::Failure;
+use super::token::{TOKEN_VARIABLE, Token};
 use crate::cli::WrongUsage;
 use crate::tools::token::parse_ttl;
 
-/// The variable that holds the token.
-const TOKEN_VARIABLE: &str = "CLOUD_CONNECTOR_TOKEN";
 /// How long a connection may take to open.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -48,15 +45,6 @@ pub(super) struct Access {
     /// Longest time for one request: a number with s, m, h or d.
     #[arg(long, global = true, value_name = "TIME", default_value = "30s", value_parser = parse_ttl)]
     request_timeout: Duration,
-}
-
-/// Where the token comes from.
-#[derive(Clone)]
-pub(super) enum Token {
-    /// It stays the same.
-    Fixed(HeaderValue),
-    /// It is read when needed.
-    File(PathBuf),
 }
 
 impl Access {
@@ -134,55 +122,6 @@ fn authorities(file: &Path) -> Result<Vec<reqwest::Certificate>, WrongUsage> {
     Ok(found)
 }
 
-impl Token {
-    fn find(file: Option<&Path>, variable: Option<String>) -> Result<Self, WrongUsage> {
-        if let Some(file) = file {
-            let token = Self::File(file.to_owned());
-            token
-                .header()
-                .map_err(|failure| WrongUsage(failure.to_string()))?;
-            return Ok(token);
-        }
-        let Some(text) = variable.filter(|text| !text.trim().is_empty()) else {
-            let program = std::env::current_exe().map_or_else(
-                |_| "cloud-connector".to_owned(),
-                |path| path.display().to_string(),
-            );
-            return Err(WrongUsage(format!(
-                "no token: set {TOKEN_VARIABLE} or give --token-file; on a development machine:\n  export \
-                 {TOKEN_VARIABLE}=$({program} token --org 10000)"
-            )));
-        };
-        let header = bearer(&text)
-            .ok_or_else(|| WrongUsage(format!("what {TOKEN_VARIABLE} holds is no token")))?;
-        Ok(Self::Fixed(header))
-    }
-
-    /// The value of `authorization`.
-    pub(super) fn header(&self) -> Result<HeaderValue, Failure> {
-        let file = match self {
-            Self::Fixed(header) => return Ok(header.clone()),
-            Self::File(file) => file,
-        };
-        let text = std::fs::read_to_string(file).map_err(|error| {
-            Failure::Local(format!(
-                "no token can be read from {}: {error}",
-                file.display()
-            ))
-        })?;
-        bearer(&text)
-            .ok_or_else(|| Failure::Local(format!("what {} holds is no token", file.display())))
-    }
-}
-
-fn bearer(text: &str) -> Option<HeaderValue> {
-    let text = text.trim();
-    let is_token = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    let mut header = HeaderValue::from_str(&format!("Bearer {text}")).ok()?;
-    header.set_sensitive(true);
-    is_token.then_some(header)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,23 +150,5 @@ mod tests {
         ] {
             assert!(access(wrong).check_url().is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_token_is_one_word_and_a_renewed_file_counts() {
-        assert!(Token::find(None, None).is_err());
-        assert!(Token::find(None, Some(" \n".to_owned())).is_err());
-        assert!(Token::find(None, Some("two words".to_owned())).is_err());
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("token");
-        assert!(
-            Token::find(Some(&file), Some("ignored".to_owned())).is_err(),
-            "no file"
-        );
-        std::fs::write(&file, "one\n").expect("written");
-        let token = Token::find(Some(&file), None).expect("a token");
-        assert_eq!(token.header().expect("readable"), "Bearer one");
-        std::fs::write(&file, "two\n").expect("written");
-        assert_eq!(token.header().expect("readable"), "Bearer two");
     }
 }

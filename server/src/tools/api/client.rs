@@ -10,10 +10,10 @@ use serde::de::DeserializeOwned;
 use tokio::time::{sleep, timeout};
 use url::Url;
 
-use super::access::Token;
 use super::answer;
 use super::event_stream::EventStream;
 use super::failure::{Failure, RATE_LIMITED};
+use super::token::Token;
 
 /// How often a request is sent again that the API put off.
 const RETRIES: u32 = 5;

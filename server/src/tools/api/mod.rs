@@ -19,6 +19,7 @@ mod page_of_facts;
 mod pages;
 mod progress;
 mod table;
+mod token;
 mod watch;
 mod watching;
 
