@@ -58,7 +58,7 @@ ui:
 
 # Every test of cargo's, where services run. Reading PostgreSQL's own counters of table scans takes a superuser.
 on-services:
-	CONNECTOR_TEST_POSTGRES_URL="$$CONNECTOR_TEST_POSTGRES_ADMIN_URL" cargo test $(EVERYTHING)
+	CONNECTOR_TEST_POSTGRES_URL="$$CONNECTOR_TEST_POSTGRES_ADMIN_URL" cargo test $(EVERYTHING) --no-fail-fast
 
 # The PostgreSQL store, the Kafka client, and the roles as separate processes, on a real PostgreSQL, Mosquitto and Kafka; all
 # are started for the run.

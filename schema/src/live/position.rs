@@ -90,6 +90,7 @@ fn take(bytes: &mut &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_position_comes_back_and_garbage_does_not() {
@@ -100,6 +101,26 @@ mod tests {
         assert_eq!(decode(&position.encode()), Ok(position));
         for text in ["", "AA", "AQ", "AQH_", "not base64!", "AQABgICAgICAgICAgAE"] {
             assert_eq!(decode(text), Err(NotACursor), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_position_comes_back(log_id in any::<String>(), next in prop::collection::vec(0..=i64::MAX, 0..100)) {
+            let position = Position {
+                log_id: Arc::from(log_id),
+                next,
+            };
+            prop_assert_eq!(decode(&position.encode()), Ok(position));
+        }
+
+        #[test]
+        fn any_text_is_a_position_or_none(text in any::<String>(), mut bytes in any::<Vec<u8>>()) {
+            let _ = decode(&text);
+            bytes.insert(0, VERSION);
+            if let Ok(position) = decode(&URL_SAFE_NO_PAD.encode(bytes)) {
+                prop_assert_eq!(decode(&position.encode()), Ok(position));
+            }
         }
     }
 }

@@ -102,6 +102,7 @@ impl List {
 mod tests {
     use super::*;
     use connector_domain::id::OrgId;
+    use proptest::prelude::*;
 
     fn list(secret: &str, org: &str, name: &str) -> List {
         let scope = Scope::org(OrgId::parse(org).expect("valid"));
@@ -125,6 +126,35 @@ mod tests {
         let tampered = URL_SAFE_NO_PAD.encode(bytes);
         for text in ["", "x", "AQ", "!", tampered.as_str()] {
             assert!(own.open::<i32>("after", text).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_not_ours_is_refused(text in any::<String>(), bytes in any::<Vec<u8>>()) {
+            let own = list("secret", "1", "messages DESC");
+            for cursor in [text, URL_SAFE_NO_PAD.encode(bytes)] {
+                prop_assert!(own.open::<serde_json::Value>("after", &cursor).is_err());
+            }
+        }
+
+        #[test]
+        fn a_place_comes_back_and_no_other_can_be_made_of_its_cursor(
+            place in any::<(String, i64)>(),
+            at in any::<prop::sample::Index>(),
+            flip in 1..=u8::MAX,
+        ) {
+            let own = list("secret", "1", "messages DESC");
+            let cursor = own.cursor(&place);
+            prop_assert_eq!(own.open::<(String, i64)>("after", &cursor).ok(), Some(place));
+            let mut bytes = URL_SAFE_NO_PAD.decode(&cursor).expect("base64");
+            let at = at.index(bytes.len());
+            bytes[at] ^= flip;
+            let forged = URL_SAFE_NO_PAD.encode(&bytes);
+            prop_assert!(own.open::<(String, i64)>("after", &forged).is_err());
+            bytes.truncate(at);
+            let cut = URL_SAFE_NO_PAD.encode(&bytes);
+            prop_assert!(own.open::<(String, i64)>("after", &cut).is_err());
         }
     }
 }

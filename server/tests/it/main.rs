@@ -10,6 +10,7 @@ mod database;
 mod edge;
 mod fleet;
 mod hostile;
+mod isolation;
 mod kafka_tools;
 mod message;
 mod online;

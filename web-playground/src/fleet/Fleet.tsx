@@ -1,8 +1,9 @@
 /** The fleet page: counts, filters, the table, and a device's details beside it. */
-import { Suspense, lazy, useState } from "react";
+import { Suspense, lazy, useRef, useState } from "react";
 
 import { Alert, AlertActionLink, Drawer, DrawerContent, DrawerContentBody } from "@patternfly/react-core";
 
+import type { Condition } from "../live/upkeep";
 import { Masthead } from "../masthead/Masthead";
 import { credentials } from "../session/session";
 import { useStore } from "../store";
@@ -30,7 +31,7 @@ export function Fleet() {
   const [list] = useState(() => new DeviceList(api));
   const [counts] = useState(() => new CountsFeed());
   const nobody = useStore(credentials).kind === "none";
-  const { condition } = useStore(list.state);
+  const condition = useSettled(useStore(list.state).condition);
   const { device } = useStore(view);
   useFeeds(list, counts);
   return (
@@ -49,6 +50,13 @@ export function Fleet() {
       </Drawer>
     </div>
   );
+}
+
+/** The condition without the moments in which something else is read: the masthead stays calm while one types. */
+function useSettled(condition: Condition): Condition {
+  const last = useRef(condition);
+  if (condition.kind !== "connecting") last.current = condition;
+  return last.current;
 }
 
 function panel(device: string) {

@@ -21,6 +21,8 @@ export function useFeeds(list: DeviceList, counts: CountsFeed): void {
   const filter = JSON.stringify(filterOf(current));
   const every = liveOrders.includes(current.sort.field) ? REREAD_LIVE_ORDER_EVERY_MS : REREAD_EVERY_MS;
 
+  useEffect(() => () => list.forget(), [list, caller]);
+
   useEffect(() => {
     if (caller.kind === "none") return;
     list.show(pageOf(view.get()));

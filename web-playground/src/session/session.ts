@@ -23,10 +23,13 @@ export function startSession(): void {
   if (token) credentials.set({ kind: "token", token });
   const channel = new BroadcastChannel(CHANNEL);
   const tell = (note: Note) => channel.postMessage(note);
+  let isAsking = !token;
+  // Whoever chose, or chose to be nobody, is asked no more.
+  credentials.watch(() => (isAsking = false));
   channel.onmessage = ({ data }: MessageEvent<Note>) => {
     const own = credentials.get();
     if ("ask" in data && own.kind !== "none") tell({ give: own });
-    if ("give" in data && own.kind === "none") credentials.set(data.give);
+    if ("give" in data && isAsking) credentials.set(data.give);
   };
-  if (!token) tell({ ask: true });
+  if (isAsking) tell({ ask: true });
 }

@@ -5,7 +5,7 @@ use connector_domain::id::ClientId;
 use connector_domain::limits;
 use connector_domain::limits::JSON_DEPTH;
 use connector_domain::stamp::Stamp;
-use connector_domain::wire::{Channel, Envelope, EnvelopeError, Signal, TopicPrefix};
+use connector_domain::wire::{Channel, Envelope, EnvelopeError, Signal, SignalKind, TopicPrefix};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -66,6 +66,20 @@ fn status_content() -> impl Strategy<Value = Value> {
     })
 }
 
+fn signal_kind() -> impl Strategy<Value = SignalKind> {
+    prop_oneof![
+        Just(SignalKind::Seen),
+        Just(SignalKind::CommandUnanswered),
+        Just(SignalKind::ProbeFailed),
+        Just(SignalKind::NoSubscriber),
+    ]
+}
+
+/// A member of a signal: right, or anything.
+fn nearly(right: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
+    prop_oneof![right, json_value()]
+}
+
 fn is_storable(details: &Details) -> bool {
     let json = serde_json::to_string(details).expect("details are JSON");
     let short = |text: &String| text.len() <= limits::LABEL_BYTES;
@@ -115,6 +129,29 @@ proptest! {
         value in prop_oneof![any::<Vec<u8>>(), json_value().prop_map(|v| v.to_string().into_bytes())],
     ) {
         let _ = Signal::parse(&kind, &value);
+    }
+
+    #[test]
+    fn a_signal_reads_itself_back(kind in signal_kind(), version: i64, stamp: i64, at: i64) {
+        let (stamp, at) = (Stamp::from_nanos(stamp), Stamp::from_nanos(at));
+        let signal = Signal { kind, version, stamp, at };
+        let read = Signal::parse(kind.as_str(), signal.to_json().as_bytes());
+        prop_assert_eq!(read.ok(), Some(signal));
+    }
+
+    #[test]
+    fn nearly_right_signals_are_signals_or_errors(
+        kind in signal_kind(),
+        version in nearly(any::<i64>().prop_map(Value::from)),
+        stamp in nearly(any::<i64>().prop_map(|nanos| json!(Stamp::from_nanos(nanos)))),
+        at in nearly(Just(json!("2026-11-24T10:00:00Z"))),
+        more in json_value(),
+    ) {
+        let value = json!({"version": version, "stamp": stamp, "at": at, "more": more});
+        if let Ok(signal) = Signal::parse(kind.as_str(), value.to_string().as_bytes()) {
+            prop_assert_eq!(signal.kind, kind);
+            prop_assert_eq!(json!(signal.version), version);
+        }
     }
 
     #[test]

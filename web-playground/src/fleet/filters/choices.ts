@@ -1,5 +1,6 @@
 /** What can be filtered by: the dispatchers and versions devices report, with how many do. Asked when a menu opens. */
 import { ask } from "../../session/api";
+import { credentials } from "../../session/session";
 import { type Store, store } from "../../store";
 import { FilterChoices } from "../documents/device";
 
@@ -7,6 +8,11 @@ import type { Choice } from "./CheckMenu";
 
 export const dispatcherChoices: Store<readonly Choice[]> = store<readonly Choice[]>([]);
 export const versionChoices: Store<readonly Choice[]> = store<readonly Choice[]>([]);
+
+credentials.watch(() => {
+  dispatcherChoices.set([]);
+  versionChoices.set([]);
+});
 
 export async function askChoices(): Promise<void> {
   // A menu without choices says so; whatever is wrong with the API is told by the list.

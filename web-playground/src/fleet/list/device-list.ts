@@ -45,6 +45,11 @@ export class DeviceList {
     this.upkeep.end();
   }
 
+  /** Shows nothing of what a former caller saw. */
+  forget(): void {
+    this.state.set(emptyList);
+  }
+
   /** While held, no reading moves rows. */
   hold(isHeld: boolean): void {
     this.isHeld = isHeld;

@@ -99,13 +99,22 @@ impl Assignment {
         partition.is_some_and(|partition| partition.rewinding.is_none())
     }
 
-    /// A record goes out to the reader.
+    /// A record goes out to the reader. One from before what went out belongs to a log that was cut off or made anew: what
+    /// was done of the former one says nothing of it.
     pub(super) fn give(&mut self, record: &IncomingRecord) {
         let place = (record.topic.clone(), record.partition);
-        if let Some(partition) = self.partitions.get_mut(&place) {
-            let first = partition.given.map_or(record.offset, |(first, _)| first);
-            partition.given = Some((first, record.offset));
-        }
+        let Some(partition) = self.partitions.get_mut(&place) else {
+            return;
+        };
+        let first = match partition.given {
+            Some((first, last)) if record.offset > last => first,
+            Some(_) => {
+                partition.done = None;
+                record.offset
+            }
+            None => record.offset,
+        };
+        partition.given = Some((first, record.offset));
     }
 
     /// A record is done. The offset to store, when that is news: not of another's partition, nor of an earlier
@@ -237,6 +246,20 @@ mod tests {
         assert_eq!(assignment.done(&place(), 9), None);
         assignment.assign([place()].into_iter());
         assert_eq!(assignment.done(&place(), 9), None);
+    }
+
+    #[test]
+    fn a_log_that_begins_anew_is_read_and_rewound_like_a_new_one() {
+        let mut assignment = given(50..=99);
+        assignment.done(&place(), 99);
+        assignment.give(&record(3));
+        assignment.give(&record(4));
+        assignment.rewind();
+        assert_eq!(assignment.to_seek(), [(place(), 3)]);
+        assignment.sought(&place());
+        assignment.give(&record(3));
+        assert_eq!(assignment.done(&place(), 99), None);
+        assert_eq!(assignment.done(&place(), 3), Some(4));
     }
 
     #[test]
