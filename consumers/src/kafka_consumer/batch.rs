@@ -21,8 +21,8 @@ use crate::rejection::Rejection;
 pub(super) struct Heard {
     /// The newest of its messages.
     pub(super) stamp: Stamp,
-    /// Whether one of them was empty: it has just connected.
-    pub(super) connected: bool,
+    /// The newest of those that were empty, as the first on a new link is.
+    pub(super) connected: Option<Stamp>,
 }
 
 /// An arrival and the record it came in.
@@ -123,12 +123,15 @@ impl<'a> Batch<'a> {
     }
 
     fn hear(&mut self, client_id: ClientId, position: Position, connected: bool) {
+        let stamp = position.stamp;
         let heard = self.heard.entry(client_id).or_insert(Heard {
-            stamp: position.stamp,
-            connected,
+            stamp,
+            connected: None,
         });
-        heard.stamp = heard.stamp.max(position.stamp);
-        heard.connected |= connected;
+        heard.stamp = heard.stamp.max(stamp);
+        if connected {
+            heard.connected = heard.connected.max(Some(stamp));
+        }
     }
 
     /// Devices whose tenant is to be looked up: signals need none.

@@ -44,8 +44,8 @@ pub(super) async fn note(
         };
         if is_back(&connection, heard) {
             signals.push(signal(&options.topics.control, &connection, heard, ports));
-        } else if is_worth_noting(&connection, heard) {
-            touched.push((connection.client_id, heard.stamp));
+        } else if let Some(stamp) = worth_noting(&connection, heard) {
+            touched.push((connection.client_id, stamp));
         }
     }
     if !touched.is_empty() {
@@ -61,11 +61,15 @@ fn is_back(connection: &Connection, heard: &Heard) -> bool {
     connection.state == ConnectionState::Offline && heard.stamp > since
 }
 
-/// A device that has just connected is noted at once: the will of its former link may still be on its way, and is told
-/// from a present one by this time only.
-fn is_worth_noting(connection: &Connection, heard: &Heard) -> bool {
+/// The sign of life to note, if any. That a device has just connected is noted at once: the will of its former link may
+/// still be on its way, and is told from a present one by this time only. What follows in the same batch is not noted with
+/// it, or reading the records again in other batches would note something else.
+fn worth_noting(connection: &Connection, heard: &Heard) -> Option<Stamp> {
     let last = connection.last_seen_at;
-    heard.stamp.since(last) >= TOUCH_AFTER || (heard.connected && heard.stamp > last)
+    if heard.stamp.since(last) >= TOUCH_AFTER {
+        return Some(heard.stamp);
+    }
+    heard.connected.filter(|connected| *connected > last)
 }
 
 fn signal(topic: &str, connection: &Connection, heard: &Heard, ports: &Ports) -> OutgoingRecord {

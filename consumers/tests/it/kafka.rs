@@ -204,6 +204,23 @@ async fn an_online_device_that_sends_data_is_seen_at_most_once_a_minute_but_at_o
 }
 
 #[tokio::test]
+async fn reading_everything_again_at_once_moves_no_sign_of_life() {
+    let mut stage = Stage::set();
+    control(&stage, "host-1", online("m-1", "agent")).await;
+    stage.says("host-1", Channel::Data, "").await;
+    stage.play().await;
+    data(&stage, "host-1", json!({"type": "data", "content": 1})).await;
+    stage.play().await;
+    let before = stage.connection("host-1").await.expect("there");
+
+    // This time the message that tells of the connection and the one after it are in one batch.
+    stage.reader.forget();
+    stage.play().await;
+    let after = stage.connection("host-1").await.expect("there");
+    assert_eq!(after, before);
+}
+
+#[tokio::test]
 async fn answers_move_the_messages_they_answer() {
     let mut stage = Stage::set();
     control(&stage, "host-1", online("m-1", "agent")).await;

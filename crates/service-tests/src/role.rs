@@ -200,17 +200,18 @@ fn command(directory: &Path, settings: &Settings) -> Command {
     command
 }
 
-/// `CLOUD_CONNECTOR_BIN`, or what cargo built beside the test.
+/// `CLOUD_CONNECTOR_BIN`, or what cargo built: one directory above a test, beside another binary.
 fn binary() -> PathBuf {
     if let Some(binary) = std::env::var_os("CLOUD_CONNECTOR_BIN") {
         return binary.into();
     }
-    let test = std::env::current_exe().expect("the test has a path");
-    let built = test
-        .ancestors()
-        .nth(2)
-        .map(|directory| directory.join("cloud-connector"));
-    built.filter(|binary| binary.exists()).expect(
+    let ours = std::env::current_exe().expect("we have a path");
+    let mut near = ours.ancestors().skip(1).take(2);
+    let built = near.find_map(|directory| {
+        let binary = directory.join("cloud-connector");
+        binary.exists().then_some(binary)
+    });
+    built.expect(
         "the binary is not built: cargo build -p connector-server, or set CLOUD_CONNECTOR_BIN",
     )
 }

@@ -1,5 +1,7 @@
 //! A subscriber over `graphql-transport-ws`.
 
+use std::collections::VecDeque;
+
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -16,6 +18,8 @@ use crate::eventually::PATIENCE;
 /// One socket.
 pub struct Subscription {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// What came while something else was waited for.
+    early: VecDeque<Value>,
 }
 
 impl Subscription {
@@ -37,7 +41,10 @@ impl Subscription {
             request.headers_mut().append(name, value);
         }
         match connect_async(request).await {
-            Ok((socket, _)) => Ok(Self { socket }),
+            Ok((socket, _)) => Ok(Self {
+                socket,
+                early: VecDeque::new(),
+            }),
             Err(Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("the socket does not open: {error}"),
         }
@@ -62,7 +69,15 @@ impl Subscription {
         assert_eq!(this.receive().await["type"], "connection_ack");
         this.subscribe("1", query, variables).await;
         this.send(json!({"type": "ping"})).await;
-        assert_eq!(this.receive().await["type"], "pong");
+        let mut early = VecDeque::new();
+        loop {
+            let message = this.receive().await;
+            if message["type"] == "pong" {
+                break;
+            }
+            early.push_back(message);
+        }
+        this.early = early;
         this
     }
 
@@ -86,6 +101,9 @@ impl Subscription {
 
     /// The next message of the protocol.
     pub async fn receive(&mut self) -> Value {
+        if let Some(message) = self.early.pop_front() {
+            return message;
+        }
         loop {
             match self.frame().await {
                 Message::Text(text) => {
