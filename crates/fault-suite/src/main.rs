@@ -16,7 +16,9 @@ mod suite;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser;
+use tokio_util::task::TaskTracker;
 
 use scenario::Scenario;
 use scene::Load;
@@ -95,7 +97,11 @@ fn run(scenarios: Vec<Scenario>, load: Load) -> anyhow::Result<Results> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    runtime.block_on(suite::run(scenarios, load))
+    // As a task of its own: what panics there is reported like any other failure.
+    let running = TaskTracker::new().spawn_on(suite::run(scenarios, load), runtime.handle());
+    runtime
+        .block_on(running)
+        .context("the suite itself failed")?
 }
 
 /// Prints the table, and writes it where asked; whether nothing is wrong.

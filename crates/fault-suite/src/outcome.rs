@@ -68,8 +68,9 @@ impl Outcome {
             verdict.log_duplicates,
         ));
         say(format!(
-            "   {} messages to devices ({} cut off with the link); acknowledged by the broker in {:?} (half), {:?} (99 of 100); {} roles restarted",
+            "   {} messages to devices ({} unanswered, {} cut off with the link); acknowledged by the broker in {:?} (half), {:?} (99 of 100); {} roles restarted",
             verdict.letters,
+            verdict.letters_unanswered,
             verdict.letters_cut_off,
             self.latency.p50,
             self.latency.p99,

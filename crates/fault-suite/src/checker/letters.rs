@@ -24,6 +24,7 @@ pub(super) fn judge(evidence: &Evidence, verdict: &mut Verdict) {
         .collect();
     for letter in &evidence.letters {
         verdict.letters += 1;
+        verdict.letters_unanswered += usize::from(matches!(letter.answer, Answer::Unknown(_)));
         let Some(account) = accounts.get(letter.client_id.as_str()) else {
             continue;
         };

@@ -28,6 +28,8 @@ pub struct Verdict {
     pub broker_replayed: usize,
     /// Messages to devices.
     pub letters: usize,
+    /// Messages to devices of which the caller was told nothing, or an error.
+    pub letters_unanswered: usize,
     /// Messages to devices that the broker had acknowledged when the device's link broke.
     pub letters_cut_off: usize,
     /// What is wrong.
@@ -57,6 +59,7 @@ impl Verdict {
         self.broker_lost += other.broker_lost;
         self.broker_replayed += other.broker_replayed;
         self.letters += other.letters;
+        self.letters_unanswered += other.letters_unanswered;
         self.letters_cut_off += other.letters_cut_off;
         self.findings.extend(other.findings);
     }
