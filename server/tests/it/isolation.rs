@@ -16,6 +16,9 @@ const ORG_B: &str = "tenant-b-secret-org";
 const DEVICE_B: &str = "tenant-b-secret-1";
 const DEVICE_A: &str = "host-a";
 
+const CHANGES: &str = "subscription($filter: ConnectionFilter, $after: String) {
+    connectionChanged(filter: $filter, after: $after) { kind clientId connection { clientId orgId } } }";
+
 /// A platform with a device of each tenant, both online.
 struct World {
     platform: TestPlatform,
@@ -69,9 +72,13 @@ impl World {
     }
 }
 
+/// A device comes online and sends a message. Its tenant has been told of it, so whoever subscribes from now on hears of
+/// what comes later.
 async fn online(platform: &TestPlatform, client: &Client, id: &str) -> Online {
+    let mut told = Subscription::start(client, CHANGES, json!({})).await;
     let mut device = platform.device(id).connect().await;
     device.report_online("m-1").await;
+    assert_eq!(told.event().await["connectionChanged"]["clientId"], id);
     let data = json!({"type": "data", "message_id": "d-1", "response_to": "", "version": 1, "directive": "echo",
         "content": {"said": format!("{id} says so")}});
     device.publish("data/out", data.to_string()).await;
@@ -178,9 +185,6 @@ fn forget_request_id(value: &mut Value) {
         _ => {}
     }
 }
-
-const CHANGES: &str = "subscription($filter: ConnectionFilter, $after: String) {
-    connectionChanged(filter: $filter, after: $after) { kind clientId connection { clientId orgId } } }";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_socket_hears_nothing_of_the_other_tenant() {
