@@ -16,9 +16,17 @@ pub(super) fn judge(evidence: &Evidence, verdict: &mut Verdict) {
 }
 
 fn judge_log(evidence: &Evidence, verdict: &mut Verdict) {
+    let accounts = evidence.devices.iter();
+    let firsts: HashMap<&str, u32> = accounts
+        .map(|account| (account.client_id.as_str(), account.first))
+        .collect();
     let mut devices: HashMap<&str, Vec<&LogRecord>> = HashMap::new();
     for record in &evidence.log {
-        devices.entry(&record.client_id).or_default().push(record);
+        let first = firsts.get(record.client_id.as_str()).copied();
+        // What was said before the scenario came first before it: this is a redelivery, as of a broker that was killed.
+        if first.is_none_or(|first| record.number >= first) {
+            devices.entry(&record.client_id).or_default().push(record);
+        }
     }
     let mut devices: Vec<_> = devices.into_iter().collect();
     devices.sort_unstable_by_key(|(client_id, _)| *client_id);

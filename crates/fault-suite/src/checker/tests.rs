@@ -135,6 +135,19 @@ fn a_redelivery_is_counted_and_no_finding() {
 }
 
 #[test]
+fn a_redelivery_of_what_was_said_before_the_scenario_is_no_inversion() {
+    let mut evidence = flawless();
+    evidence.devices[0].first = 4;
+    evidence.log.retain(|record| record.number >= 4);
+    evidence.rows.retain(|row| row.number >= 4);
+    evidence.changes.retain(|change| change.version >= 2);
+    for number in [1, 3] {
+        evidence.log.push(record(number, 100));
+    }
+    assert_eq!(findings(&evidence), [""; 0]);
+}
+
+#[test]
 fn a_loss_is_found_with_its_place() {
     let mut evidence = flawless();
     evidence.log.retain(|record| record.number != 2);

@@ -10,11 +10,13 @@ use connector_transport::kafka::{
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use tokio::time::timeout;
 
 use crate::kafka_group::PATIENCE;
 use crate::kafka_rebalance::{Stint, storm};
+use crate::link_broker::eventually;
 
 fn settings() -> Settings {
     let brokers = std::env::var("CONNECTOR_TEST_KAFKA");
@@ -41,6 +43,24 @@ async fn topic(name: &str, partitions: i32, config: &[(&str, &str)]) -> String {
     name
 }
 
+/// Waits until what is committed can be read up to these ends of (topic, partition). The marks are written after the commit
+/// was answered.
+async fn ends_are_readable(ends: impl IntoIterator<Item = (&String, i32, i64)>) {
+    let consumer: BaseConsumer = ClientConfig::new()
+        .set("bootstrap.servers", settings().brokers)
+        .set("isolation.level", "read_committed")
+        .create()
+        .unwrap();
+    for (topic, partition, end) in ends {
+        let what = format!("offset {end} of {topic}/{partition}");
+        eventually(&what, || {
+            let found = consumer.fetch_watermarks(topic, partition, PATIENCE);
+            found.is_ok_and(|(_, high)| high >= end)
+        })
+        .await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_skipped_while_members_come_and_go_every_second() {
     let topic = topic("storm", 6, &[]).await;
@@ -62,9 +82,14 @@ async fn a_tail_catches_up_although_the_last_offsets_are_no_records() {
     for number in 0..20 {
         let key = number.to_string();
         let record = BaseRecord::to(&topics[number % 2]).key(&key).payload(&key);
-        producer.send(record).unwrap();
+        let partition = i32::try_from(number / 2 % 2).unwrap();
+        producer.send(record.partition(partition)).unwrap();
     }
     producer.commit_transaction(PATIENCE).unwrap();
+    let ends = topics
+        .iter()
+        .flat_map(|topic| [(topic, 0, 6), (topic, 1, 6)]);
+    ends_are_readable(ends).await;
 
     let start = TailStart::Oldest;
     let tail = Tail::open(&settings(), &topics, start, None).await.unwrap();

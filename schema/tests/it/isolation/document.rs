@@ -28,6 +28,15 @@ pub struct Probe<'a> {
     pub given: Given,
 }
 
+enum Found {
+    /// All that the depth allows.
+    Whole,
+    /// What takes no arguments and leads nowhere.
+    Itself,
+    /// Its id.
+    Named,
+}
+
 struct Writer<'a> {
     sdl: &'a Sdl,
     /// Whose things lead along the way.
@@ -37,8 +46,8 @@ struct Writer<'a> {
     parts: BTreeSet<String>,
     /// Lists in lists grow fast: only the first is read whole.
     in_list: bool,
-    /// What is found at the end of a way is named and not read.
-    brief: bool,
+    /// How much is read of an object with an id that is found at the end of a way.
+    found: Found,
 }
 
 /// Writes a document along a way, `depth` objects deep at its end.
@@ -56,7 +65,11 @@ pub fn write(
         variables: Map::new(),
         parts: BTreeSet::new(),
         in_list: false,
-        brief: probe.is_some() && way[0].on != "Mutation",
+        found: match (&probe, way[0].on.as_str()) {
+            (None, _) => Found::Whole,
+            (Some(_), "Mutation") => Found::Itself,
+            (Some(_), _) => Found::Named,
+        },
     };
     let operation = way[0].on.to_lowercase();
     let body = writer.along(way, probe, depth);
@@ -168,10 +181,11 @@ impl Writer<'_> {
                 }
             } else if depth > 0 || self.sdl.is_plain(into) {
                 let head = self.head(on, field, into, None);
-                let inner = if self.brief && self.sdl.field(into, "id").is_some() {
-                    "__typename id".to_owned()
-                } else {
-                    self.selection(into, depth.saturating_sub(1))
+                let has_id = self.sdl.field(into, "id").is_some();
+                let inner = match self.found {
+                    Found::Named if has_id => "__typename id".to_owned(),
+                    Found::Itself if has_id => self.selection(into, 0),
+                    _ => self.selection(into, depth.saturating_sub(1)),
                 };
                 fields.push(format!("{head} {{ {inner} }}"));
             }

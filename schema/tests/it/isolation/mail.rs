@@ -1,4 +1,4 @@
-//! Messages of a tenant: one in every state, of every kind, both ways, with answers.
+//! Messages: of B one in every state and of every kind, both ways, with answers.
 
 use connector_domain::id::{CallerName, MessageId, MessageKey, OrgId};
 use connector_domain::json::JsonText;
@@ -10,7 +10,7 @@ use connector_domain::port::MessageSender;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::party::Party;
+use super::party::{B, Party};
 use super::tenants::{Sent, Tenants};
 use crate::world::client;
 
@@ -26,14 +26,14 @@ const ENDS: [MessageState; 7] = [
 ];
 
 impl Tenants {
-    /// Messages to and from a device, in every state and of every kind. The first one has an answer.
-    pub async fn mail(&self, party: &Party, device: &str, from: u128) -> Vec<Sent> {
+    /// Messages to and from a device of B, in every state and of every kind. The first one has an answer.
+    pub async fn mail(&self, device: &str, from: u128) -> Vec<Sent> {
         let mut ids = Vec::new();
         for (n, state) in (from..).zip(ENDS) {
-            ids.push(self.sends(party, device, n, None, state).await);
+            ids.push(self.sends(&B, device, n, None, state).await);
         }
-        for (n, command) in (from + 11..).zip(commands(party)) {
-            let sent = self.sends(party, device, n, Some(command), MessageState::Published);
+        for (n, command) in (from + 11..).zip(commands(&B)) {
+            let sent = self.sends(&B, device, n, Some(command), MessageState::Published);
             ids.push(sent.await);
         }
         for (n, answers) in [
@@ -41,8 +41,8 @@ impl Tenants {
             (from + 21, Some((ids[3], MessageState::Rejected))),
             (from + 22, None),
         ] {
-            let arrival = self.arrival(party, device, n, answers);
-            ids.push(self.receive(party, arrival).await);
+            let arrival = self.arrival(&B, device, n, answers);
+            ids.push(self.receive(&B, arrival).await);
         }
         ids.into_iter().map(|id| (device.to_owned(), id)).collect()
     }

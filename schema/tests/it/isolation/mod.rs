@@ -11,7 +11,7 @@
 //!   its global id also belongs into `Names::nodes`.
 //! - *… is null in every answer*: a new field, which B must have something in. Fill it in `tenants.rs`, `mail.rs` or
 //!   `Party::details`, with B's text in it.
-//! - *… is never tried*: no way leads there. See `LONGEST` in `ways.rs`.
+//! - *… is never tried*: no way leads there. See `TIMES` in `ways.rs` and the depths in the other files.
 //! - *… never shows B anything of its own*: the values given do not find what B has.
 
 mod document;

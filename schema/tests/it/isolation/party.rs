@@ -30,6 +30,8 @@ pub struct Party {
     pub text: &'static str,
     pub org: &'static str,
     pub number: &'static str,
+    /// How many devices it has but for the last: B has one for each reason there is.
+    pub fleet: usize,
     /// Its UUIDs begin with it.
     pub seed: u128,
 }
@@ -38,6 +40,7 @@ pub const A: Party = Party {
     text: "host-a",
     org: "10000",
     number: "910000",
+    fleet: 2,
     seed: 0xaaaa_aaaa_aaaa_4aaa_8aaa_0000_0000_0000,
 };
 
@@ -45,6 +48,7 @@ pub const B: Party = Party {
     text: SECRET,
     org: "tenant-b-secret-org",
     number: "tenant-b-secret-number",
+    fleet: 5,
     seed: 0xbbbb_bbbb_bbbb_4bbb_8bbb_0000_0000_0000,
 };
 
@@ -64,7 +68,7 @@ impl Party {
     /// Its devices, the one with the most to show first. Some sort before those of the other tenant, some after.
     pub fn devices(&self) -> Vec<String> {
         let text = self.text;
-        let own = (1..=5).map(|n| format!("{text}-{n}"));
+        let own = (1..=self.fleet).map(|n| format!("{text}-{n}"));
         own.chain([format!("zz-{text}")]).collect()
     }
 

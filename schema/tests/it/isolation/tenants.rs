@@ -41,12 +41,12 @@ impl Tenants {
             of_b: Vec::new(),
         };
         this.of_b = this.nobodys().await;
-        this.fleet(&B).await;
-        this.fleet(&A).await;
+        this.fleet().await;
+        this.few().await;
         let nobodys = std::mem::take(&mut this.of_b);
-        this.of_b = this.mail(&B, &B.devices()[0], 100).await;
+        this.of_b = this.mail(&B.devices()[0], 100).await;
         this.of_b.extend(nobodys);
-        this.of_a = this.mail(&A, &A.devices()[0], 100).await;
+        this.of_a = this.letter(&A, &A.devices()[0], 100).await;
         for [of_a, of_b] in [this.comes(CAME, 300).await, this.goes(WENT, 400).await] {
             this.of_a.extend(of_a);
             this.of_b.extend(of_b);
@@ -70,25 +70,32 @@ impl Tenants {
         }
     }
 
-    /// A device of each state, for each reason there is.
-    async fn fleet(&self, party: &Party) {
-        let devices = party.devices();
+    /// Devices of A, online and offline.
+    async fn few(&self) {
+        let devices = A.devices();
         for id in &devices {
-            self.says(party, id, online(party, id)).await;
+            self.says(&A, id, online(&A, id)).await;
         }
-        self.says(party, &devices[1], gone(OfflineCause::LastWill))
+        self.says(&A, &devices[1], gone(OfflineCause::LastWill))
             .await;
-        for (id, kind) in [
-            (&devices[2], SignalKind::ProbeFailed),
-            (&devices[3], SignalKind::CommandUnanswered),
-        ] {
-            self.says(party, id, signal(kind)).await;
+    }
+
+    /// A device of B in each state, for each reason there is.
+    async fn fleet(&self) {
+        let devices = B.devices();
+        for id in &devices {
+            self.says(&B, id, online(&B, id)).await;
         }
-        self.says(party, &devices[4], gone(OfflineCause::Reported))
-            .await;
-        self.says(party, &devices[4], DeviceInput::SignOfLife).await;
-        self.says(party, &devices[5], gone(OfflineCause::Reported))
-            .await;
+        for (id, input) in devices[1..].iter().zip([
+            gone(OfflineCause::LastWill),
+            signal(SignalKind::ProbeFailed),
+            signal(SignalKind::CommandUnanswered),
+            gone(OfflineCause::Reported),
+            gone(OfflineCause::Reported),
+        ]) {
+            self.says(&B, id, input).await;
+        }
+        self.says(&B, &devices[4], DeviceInput::SignOfLife).await;
     }
 
     /// A device that was B's becomes A's. Without B it was nobody's.
@@ -129,8 +136,9 @@ impl Tenants {
             self.says(party, device, updated(party, device)).await;
             let new = party.label("new");
             self.says(party, &new, online(party, &new)).await;
-            self.mail(party, device, streams::FIRST).await;
         }
+        self.mail(&B.devices()[0], streams::FIRST).await;
+        self.letter(&A, &A.devices()[0], streams::FIRST).await;
         self.comes("coming", 600).await;
         self.goes("going", 700).await;
     }

@@ -5,35 +5,38 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::document::Step;
 use super::sdl::{Field, Sdl, named};
 
-/// Most steps of a way. The ledger tells when that leaves something out.
-const LONGEST: usize = 4;
+/// How often what an object leads to is followed: by the shortest ways that come to it.
+const TIMES: usize = 4;
 
-/// Every way from a root that comes by no object twice, and one step more where that leads back. What an edge of a list
-/// holds is read and not followed, since the nodes beside it are the same.
+/// Ways from a root, the shortest first: each field of each object, from each of the first places where such an object is
+/// found. No way comes by an object twice, save to end where it has been. What an edge of a list holds is read and not
+/// followed, since the nodes beside it are the same.
 pub fn every(sdl: &Sdl, root: &str) -> Vec<Vec<Step>> {
     let leaves = sdl.fields(root).iter().filter(|field| sdl.is_leaf(field));
     let mut found: Vec<Vec<Step>> = leaves
         .map(|field| vec![step(root, field, named(&field.ty))])
         .collect();
-    follow(sdl, root, &mut Vec::new(), &mut found);
-    found
-}
-
-fn follow(sdl: &Sdl, on: &str, way: &mut Vec<Step>, found: &mut Vec<Vec<Step>>) {
-    for (field, into) in sdl.edges(on) {
-        let read_with_its_holder =
-            !way.is_empty() && sdl.is_plain(into) && field.arguments.is_empty();
-        if read_with_its_holder {
-            continue;
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    let mut next: VecDeque<Vec<Step>> = VecDeque::from([Vec::new()]);
+    while let Some(way) = next.pop_front() {
+        let on = way.last().map_or(root, |step| step.into.as_str());
+        for (field, into) in sdl.edges(on) {
+            if !way.is_empty() && sdl.is_plain(into) && field.arguments.is_empty() {
+                // It is read with what holds it.
+                continue;
+            }
+            let mut longer = way.clone();
+            longer.push(step(on, field, into));
+            found.push(longer.clone());
+            let been_there = way.iter().any(|step| step.into == into);
+            let times = times.entry(into.to_owned()).or_default();
+            if !been_there && !on.ends_with("Edge") && *times < TIMES {
+                *times += 1;
+                next.push_back(longer);
+            }
         }
-        let been_there = way.iter().any(|step| step.into == into);
-        way.push(step(on, field, into));
-        found.push(way.clone());
-        if !been_there && !on.ends_with("Edge") && way.len() < LONGEST {
-            follow(sdl, into, way, found);
-        }
-        way.pop();
     }
+    found
 }
 
 /// The shortest way by which each step can be taken.
