@@ -12,7 +12,7 @@ BINARY := target/debug/cloud-connector
 run:
 	cargo run --release
 
-# Everything but the fault runs, on a fresh machine too.
+# Everything, on a fresh machine too; the fault runs and the pages in a short form.
 test:
 	scripts/install-test-tools
 	$(MAKE) lint
@@ -21,6 +21,7 @@ test:
 	$(MAKE) conformance
 	$(MAKE) examples
 	$(MAKE) pages
+	$(MAKE) faults-short
 
 lint:
 	cargo fmt --all --check
