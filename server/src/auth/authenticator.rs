@@ -50,7 +50,10 @@ impl Authenticator {
         peer: Peer,
     ) -> Result<Admission, AuthError> {
         let parts = &self.0;
-        if let Some(retry_after) = parts.wait_of(peer) {
+        // Behind a gateway are many callers, so its address never has to wait.
+        if !self.is_shared(peer)
+            && let Some(retry_after) = parts.wait_of(peer)
+        {
             count("none", "limited");
             return Err(AuthError::TooManyFailures { retry_after });
         }
@@ -77,6 +80,12 @@ impl Authenticator {
                 Err(AuthError::Unauthenticated)
             }
         }
+    }
+
+    /// Whether many callers come from this address: it is the gateway's.
+    pub fn is_shared(&self, peer: Peer) -> bool {
+        let gateway = self.0.gateway.as_ref();
+        gateway.is_some_and(|gateway| gateway.is_at(peer))
     }
 
     /// What is missing before all callers can be told apart; `None` when nothing is.
@@ -110,13 +119,8 @@ impl Parts {
         }
     }
 
-    /// How long an address has to wait that failed too often. Behind a gateway are many callers, so its address never
-    /// has to.
+    /// How long an address has to wait that failed too often.
     fn wait_of(&self, peer: Peer) -> Option<Duration> {
-        let gateway = self.gateway.as_ref();
-        if gateway.is_some_and(|gateway| gateway.is_at(peer)) {
-            return None;
-        }
         let failures = self.failures.as_ref()?;
         failures.look(peer.neighbourhood(), self.clock.now())
     }

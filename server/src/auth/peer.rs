@@ -10,8 +10,8 @@ use ipnet::IpNet;
 pub struct Peer(IpAddr);
 
 impl Peer {
-    /// Whose failures count together: an address, or the /64 of one of IPv6, which is one customer's.
-    pub(super) fn neighbourhood(self) -> IpAddr {
+    /// Whose takings and failures count together: an address, or the /64 of one of IPv6, which is one customer's.
+    pub(crate) fn neighbourhood(self) -> IpAddr {
         match self.0 {
             IpAddr::V4(_) => self.0,
             IpAddr::V6(address) => {

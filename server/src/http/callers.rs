@@ -1,7 +1,8 @@
 //! What one caller may take of this server: requests per second, operations at the same time, open streams. One that
-//! takes too much is told so, and takes nothing from others.
+//! takes too much is told so, and takes nothing from others. Who has not said who it is counts by its address.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,10 +12,12 @@ use connector_domain::id::{CallerName, OrgId};
 use connector_domain::stamp::Stamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::turns::{Fairly, Turns};
 use crate::rate::{Quota, RateLimiter};
 
-/// Most sockets whose callers have not said who they are.
+/// Most sockets whose callers have not said who they are, and those of one address.
 const STRANGERS: usize = 1000;
+const STRANGERS_PER_ADDRESS: usize = 250;
 /// When to try again where a place may become free any moment.
 const SOON: Duration = Duration::from_secs(1);
 
@@ -49,26 +52,46 @@ pub struct Callers {
     operations: Arc<Places>,
     streams: Arc<Places>,
     strangers: Arc<Semaphore>,
+    strangers_by_address: Arc<Places>,
 }
 
 /// Whose takings count together: a service, whichever organisation it acts for; else a name within an organisation, so
 /// that customers take nothing from each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Key {
-    method: AuthMethod,
-    name: CallerName,
-    org_id: Option<OrgId>,
+enum Key {
+    Caller {
+        method: AuthMethod,
+        name: CallerName,
+        org_id: Option<OrgId>,
+    },
+    /// Of whoever it is.
+    Address(IpAddr),
 }
 
 #[derive(Default)]
 struct Places {
-    taken: Mutex<HashMap<Key, usize>>,
+    taken: Mutex<HashMap<Key, Taken>>,
+}
+
+/// What one of them has taken.
+#[derive(Default)]
+struct Taken {
+    count: usize,
+    turns: Turns,
 }
 
 /// A place that is taken until this is dropped.
 pub struct Place {
     places: Arc<Places>,
     key: Key,
+    /// Those of everything that takes such places for the same caller.
+    turns: Turns,
+}
+
+/// The place of a socket whose caller is not known yet.
+pub struct StrangersPlace {
+    _of_all: OwnedSemaphorePermit,
+    _of_address: Option<Place>,
 }
 
 impl Callers {
@@ -83,6 +106,7 @@ impl Callers {
             operations: Arc::default(),
             streams: Arc::default(),
             strangers: Arc::new(Semaphore::new(STRANGERS)),
+            strangers_by_address: Arc::default(),
         }
     }
 
@@ -113,13 +137,30 @@ impl Callers {
         place.ok_or_else(|| refused("streams", what, most, "at the same time", SOON))
     }
 
-    /// Takes the place of a socket whose caller is not known yet; `None` when there are too many.
-    pub fn stranger(&self) -> Option<OwnedSemaphorePermit> {
-        let place = Arc::clone(&self.strangers).try_acquire_owned().ok();
+    /// Takes the place of a socket whose caller is not known yet; `None` when there are too many. One address gets only a
+    /// part of them; `None` is one that many share.
+    pub fn stranger(&self, address: Option<IpAddr>) -> Option<StrangersPlace> {
+        let place = self.strangers_place(address);
         if place.is_none() {
             count("strangers");
         }
         place
+    }
+
+    fn strangers_place(&self, address: Option<IpAddr>) -> Option<StrangersPlace> {
+        let of_address = address.map(|address| {
+            let key = Key::Address(address);
+            self.strangers_by_address.take(key, STRANGERS_PER_ADDRESS)
+        });
+        let of_address = match of_address {
+            Some(taken) => Some(taken?),
+            None => None,
+        };
+        let of_all = Arc::clone(&self.strangers).try_acquire_owned().ok()?;
+        Some(StrangersPlace {
+            _of_all: of_all,
+            _of_address: of_address,
+        })
     }
 }
 
@@ -146,7 +187,7 @@ fn count(limit: &'static str) {
 impl Key {
     fn of(caller: &Caller) -> Self {
         let is_service = caller.auth_method == AuthMethod::PreSharedKey;
-        Self {
+        Self::Caller {
             method: caller.auth_method,
             name: caller.name.clone(),
             org_id: caller.org_id.clone().filter(|_| !is_service),
@@ -158,15 +199,23 @@ impl Places {
     /// Takes one of `most`, or any number where that is 0.
     fn take(self: &Arc<Self>, key: Key, most: usize) -> Option<Place> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = taken.entry(key.clone()).or_default();
-        if most != 0 && *count >= most {
+        let taken = taken.entry(key.clone()).or_default();
+        if most != 0 && taken.count >= most {
             return None;
         }
-        *count += 1;
+        taken.count += 1;
         Some(Place {
             places: Arc::clone(self),
             key,
+            turns: taken.turns.clone(),
         })
+    }
+}
+
+impl Place {
+    /// Works on this in turn with everything else of the caller.
+    pub fn fairly<F: Future>(&self, work: F) -> Fairly<F> {
+        self.turns.fairly(work)
     }
 }
 
@@ -177,9 +226,9 @@ impl Drop for Place {
             .taken
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = taken.get_mut(&self.key) {
-            *count -= 1;
-            if *count == 0 {
+        if let Some(of_key) = taken.get_mut(&self.key) {
+            of_key.count -= 1;
+            if of_key.count == 0 {
                 taken.remove(&self.key);
             }
         }
@@ -247,6 +296,25 @@ mod tests {
             .request(&service("s", "3"), now)
             .expect_err("refused");
         assert_eq!(refused.retry_after, Duration::from_millis(100));
+    }
+
+    #[test]
+    fn one_address_does_not_take_the_places_of_all_strangers() {
+        let callers = callers(1, 0);
+        let address = |last| Some(IpAddr::from([192, 0, 2, last]));
+        let mut held: Vec<_> = (0..STRANGERS)
+            .map(|_| callers.stranger(address(1)))
+            .collect();
+        held.retain(Option::is_some);
+        assert_eq!(held.len(), STRANGERS_PER_ADDRESS);
+        held.push(callers.stranger(address(2)));
+        let shared = (0..STRANGERS).map(|_| callers.stranger(None));
+        held.extend(shared);
+        held.retain(Option::is_some);
+        assert_eq!(held.len(), STRANGERS);
+        assert!(callers.stranger(address(3)).is_none());
+        drop(held);
+        assert!(callers.stranger(address(1)).is_some());
     }
 
     #[test]

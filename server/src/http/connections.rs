@@ -1,5 +1,5 @@
-//! Connections of a listening socket: a bounded number, each with a time for the head of a request, so that those who
-//! connect and say nothing, or too slowly, take no place from others.
+//! Connections of a listening socket: a bounded number, each with a time for the head of a request and for taking what is
+//! written, so that those who say nothing, speak too slowly or do not read take no place from others.
 
 use std::io;
 use std::net::SocketAddr;
@@ -22,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 use tracing::{debug, warn};
 
+use super::patient::Patient;
+
 /// Largest head of a request, in bytes: three headers of the largest credentials, and a query.
 const HEAD_BYTES: usize = 128 * 1024;
 /// How often a peer of HTTP/2 is asked whether it is still there.
@@ -42,6 +44,8 @@ pub(super) struct ConnectionOptions {
     pub most: usize,
     /// How long the head of a request may take, and how long a connection may idle between requests.
     pub head_patience: Duration,
+    /// How long a write may wait for the peer to read.
+    pub write_patience: Duration,
 }
 
 impl Default for ConnectionOptions {
@@ -49,6 +53,7 @@ impl Default for ConnectionOptions {
         Self {
             most: 1000,
             head_patience: Duration::from_secs(30),
+            write_patience: Duration::from_secs(30),
         }
     }
 }
@@ -72,7 +77,7 @@ pub(super) async fn serve(
         if let Some((socket, peer, place)) = accepted {
             let (router, watcher) = (router.clone(), graceful.watcher());
             connections.spawn(async move {
-                serve_one(socket, peer, router, options.head_patience, watcher).await;
+                serve_one(socket, peer, router, options, watcher).await;
                 drop(place);
             });
         }
@@ -111,12 +116,12 @@ async fn serve_one(
     socket: TcpStream,
     peer: SocketAddr,
     router: Router,
-    head_patience: Duration,
+    options: ConnectionOptions,
     watcher: Watcher,
 ) {
     // Answers are small, and somebody waits for each.
     let _ = socket.set_nodelay(true);
-    let Ok(Ok(is_http2)) = timeout(head_patience, speaks_http2(&socket)).await else {
+    let Ok(Ok(is_http2)) = timeout(options.head_patience, speaks_http2(&socket)).await else {
         debug!(%peer, "a connection that says nothing is closed");
         return;
     };
@@ -124,8 +129,9 @@ async fn serve_one(
         request.extensions_mut().insert(ConnectInfo(peer));
         router.clone().call(request)
     });
-    let builder = builder(is_http2, head_patience);
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(socket), service);
+    let builder = builder(is_http2, options.head_patience);
+    let socket = TokioIo::new(Patient::new(socket, options.write_patience));
+    let connection = builder.serve_connection_with_upgrades(socket, service);
     if let Err(error) = watcher.watch(connection).await {
         debug!(%peer, %error, "a connection ended");
     }
@@ -179,15 +185,20 @@ mod tests {
     use super::*;
 
     const LONG: Duration = Duration::from_secs(20);
+    /// More than the machine takes on its way.
+    const LONG_ANSWER: usize = 64 << 20;
 
     /// Serves `hello`; dropping the set ends it.
     async fn start(most: usize, head_patience: Duration) -> (SocketAddr, JoinSet<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let router = Router::new().route("/", get(|| async { "hello" }));
+        let router = Router::new()
+            .route("/", get(|| async { "hello" }))
+            .route("/long", get(|| async { vec![b'x'; LONG_ANSWER] }));
         let options = ConnectionOptions {
             most,
             head_patience,
+            write_patience: Duration::from_millis(200),
         };
         let mut serving = JoinSet::new();
         serving.spawn(serve(listener, router, options, CancellationToken::new()));
@@ -224,6 +235,14 @@ mod tests {
             let closed = timeout(LONG, socket.read_to_end(&mut all)).await;
             assert!(closed.is_ok(), "{text:?} is still open");
         }
+    }
+
+    #[tokio::test]
+    async fn one_that_does_not_read_gives_its_place_back() {
+        let (address, _serving) = start(1, LONG).await;
+        let _never_reads = said(address, b"GET /long HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        let mut next = said(address, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        assert!(some(&mut next).await.starts_with(b"HTTP/1.1 200"));
     }
 
     #[tokio::test]

@@ -8,9 +8,11 @@ mod listen;
 mod management;
 mod origin;
 mod page;
+mod patient;
 mod refusal;
 mod request_id;
 mod router;
+mod turns;
 mod websocket;
 
 pub use callers::{CallerOptions, Callers};

@@ -16,8 +16,9 @@ use super::answer::{executed, refused};
 use super::media::Media;
 use super::operation::{Kind, kind_of};
 use super::request::read;
-use super::stream;
+use super::stream::{self, StreamPlaces};
 use crate::auth::{Credentials, Peer};
+use crate::http::callers::Place;
 use crate::http::origin;
 use crate::http::refusal::Refusal;
 use crate::http::request_id::RequestName;
@@ -57,16 +58,21 @@ async fn answer(
     // Taken before the body is read: one that comes slowly is the caller's own loss.
     let place = edge.callers.operation(&admission.caller)?;
     let mut request = read_in_time(edge, parts, body).await?;
-    let kind = kind_of(&mut request);
+    let kind = place.fairly(async { kind_of(&mut request) }).await;
     check_kind(kind, &parts.method, media)?;
     let caller = admission.caller.clone();
     let request = connector_schema::prepare(request, caller, RequestId(name.to_owned()));
     if media == Media::EventStream {
-        drop(place);
-        let place = edge.callers.stream(&admission.caller)?;
-        return Ok(stream::answer(edge, request, kind, &admission, place, name));
+        let places = StreamPlaces {
+            stream: edge.callers.stream(&admission.caller)?,
+            // A query is one, however its result is asked for.
+            operation: (kind != Some(Kind::Subscription)).then_some(place),
+        };
+        return Ok(stream::answer(
+            edge, request, kind, &admission, places, name,
+        ));
     }
-    execute(edge, media, request).await
+    execute(edge, media, request, &place).await
 }
 
 async fn read_in_time(edge: &Edge, parts: &Parts, body: Body) -> Result<GraphqlRequest, Refusal> {
@@ -107,8 +113,13 @@ fn check_kind(kind: Option<Kind>, method: &Method, media: Media) -> Result<(), R
     Ok(())
 }
 
-async fn execute(edge: &Edge, media: Media, request: GraphqlRequest) -> Result<Response, Refusal> {
-    let executing = edge.schema.execute(request);
+async fn execute(
+    edge: &Edge,
+    media: Media,
+    request: GraphqlRequest,
+    place: &Place,
+) -> Result<Response, Refusal> {
+    let executing = place.fairly(edge.schema.execute(request));
     match timeout(edge.options.operation_timeout, executing).await {
         Ok(response) => Ok(executed(media, response)),
         Err(_) => Err(Refusal::timeout()),

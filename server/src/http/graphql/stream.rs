@@ -21,12 +21,21 @@ use crate::http::router::Edge;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(12);
 
+/// What a stream takes while it is open.
+pub struct StreamPlaces {
+    /// One of the open streams.
+    pub stream: Place,
+    /// Also one of the operations, where it is no subscription.
+    pub operation: Option<Place>,
+}
+
 /// Results that come until they end, or something ends them.
 struct Live {
     results: BoxStream<'static, GraphqlResponse>,
     end: BoxFuture<'static, Refusal>,
     name: String,
-    _place: Place,
+    operation: Option<Place>,
+    _stream: Place,
 }
 
 /// Runs the request as a stream: `next` per result, request errors included, then `complete`.
@@ -35,14 +44,15 @@ pub fn answer(
     request: Request,
     kind: Option<Kind>,
     admission: &Admission,
-    place: Place,
+    places: StreamPlaces,
     name: &str,
 ) -> Response {
     let live = Live {
         results: edge.schema.execute_stream(request),
         end: end_of(edge, kind, admission),
         name: name.to_owned(),
-        _place: place,
+        operation: places.operation,
+        _stream: places.stream,
     };
     let results = stream::unfold(Some(live), |live| async { live?.next().await })
         .map(|text| Event::default().event("next").data(text));
@@ -61,13 +71,22 @@ pub fn answer(
 impl Live {
     /// The next text, and what comes after it.
     async fn next(mut self) -> Option<(String, Option<Self>)> {
-        tokio::select! {
+        let result = self
+            .results
+            .next()
+            .map(|result| result.map(|result| text(&result)));
+        let result = match &self.operation {
+            Some(operation) => operation.fairly(result).left_future(),
+            None => result.right_future(),
+        };
+        let told = tokio::select! {
             refusal = &mut self.end => {
                 let errors = refusal.errors(&self.name);
-                Some((json!({"errors": errors}).to_string(), None))
+                return Some((json!({"errors": errors}).to_string(), None));
             }
-            result = self.results.next() => Some((text(&result?), Some(self))),
-        }
+            told = result => told?,
+        };
+        Some((told, Some(self)))
     }
 }
 

@@ -147,6 +147,8 @@ pub fn complete(id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -179,6 +181,25 @@ mod tests {
             Close::TryAgainLater,
         ] {
             assert!(close.reason().len() <= 123);
+        }
+    }
+    proptest! {
+        #[test]
+        fn any_text_is_a_message_of_the_protocol_or_none(text in "\\PC*") {
+            prop_assert!(Incoming::parse(&text).is_none());
+        }
+
+        #[test]
+        fn nearly_right_messages_are_read_or_none(
+            kind in prop_oneof![Just("subscribe"), Just("connection_init"), Just("ping"), Just("complete")],
+            id in prop::option::of(any::<String>()),
+            payload in prop_oneof![Just(json!(null)), Just(json!([])), any::<String>().prop_map(|text| json!({text: 1}))],
+        ) {
+            let text = json!({"type": kind, "id": id, "payload": payload}).to_string();
+            if let Some(Incoming::Subscribe(read, _) | Incoming::Complete(read)) = Incoming::parse(&text) {
+                prop_assert!(!read.is_empty());
+                prop_assert_eq!(Some(read), id);
+            }
         }
     }
 }

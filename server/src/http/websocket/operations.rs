@@ -119,9 +119,10 @@ async fn in_time(
         limits,
     } = operation;
     let streaming = stream(schema, request, &id, run, outbox);
-    let Some((_place, limit)) = limits else {
+    let Some((place, limit)) = limits else {
         return streaming.await;
     };
+    let streaming = place.fairly(streaming);
     let too_late = |_| frame::error(&id, &Refusal::timeout().errors(&name).to_string());
     timeout(limit, streaming).await.unwrap_or_else(too_late)
 }

@@ -11,14 +11,14 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tracing::info;
 
 use super::frame::{Close, Incoming, ack, error, pong};
 use super::operations::{Operation, Operations, Said};
 use crate::auth::{Admission, AuthError, Credentials, Peer};
-use crate::http::callers::Place;
+use crate::http::callers::{Place, StrangersPlace};
 use crate::http::graphql::{Kind, kind_of, request_of};
 use crate::http::refusal::Refusal;
 use crate::http::router::Edge;
@@ -38,12 +38,12 @@ const OUTBOX: usize = 64;
 pub struct Stranger {
     brought: Credentials,
     peer: Peer,
-    _place: OwnedSemaphorePermit,
+    _place: StrangersPlace,
 }
 
 impl Stranger {
     /// With the credentials of its HTTP request, at an address, in its place among those who have not said who they are.
-    pub fn new(brought: Credentials, peer: Peer, place: OwnedSemaphorePermit) -> Self {
+    pub fn new(brought: Credentials, peer: Peer, place: StrangersPlace) -> Self {
         Self {
             brought,
             peer,

@@ -12,13 +12,15 @@ use tracing::Instrument;
 
 use super::frame::PROTOCOL;
 use super::session::{Session, Stranger};
-use crate::auth::Credentials;
+use crate::auth::{Credentials, Peer};
 use crate::http::origin;
 use crate::http::request_id::RequestName;
 use crate::http::router::Edge;
 
 /// Largest message of a client: a document and its variables.
 const MESSAGE_BYTES: usize = 1024 * 1024;
+/// What each socket has for reading, all the time: most messages are far smaller, and the library's own would be 128 KiB.
+const READ_BYTES: usize = 4 * 1024;
 
 /// Serves `/graphql/ws`.
 pub async fn upgrade(
@@ -36,16 +38,19 @@ pub async fn upgrade(
             "offer the subprotocol graphql-transport-ws (the library graphql-ws speaks it)\n";
         return (StatusCode::BAD_REQUEST, problem).into_response();
     }
-    let Some(place) = edge.callers.stranger() else {
+    let peer = Peer::from(peer);
+    let address = (!edge.authenticator.is_shared(peer)).then(|| peer.neighbourhood());
+    let Some(place) = edge.callers.stranger(address) else {
         let problem = "too many sockets are waiting for connection_init\n";
         return (StatusCode::SERVICE_UNAVAILABLE, problem).into_response();
     };
-    let stranger = Stranger::new(Credentials::of_headers(&headers), peer.into(), place);
+    let stranger = Stranger::new(Credentials::of_headers(&headers), peer, place);
     let span = tracing::info_span!("socket", request.id = %name);
     upgrade
         .protocols([PROTOCOL])
         .max_message_size(MESSAGE_BYTES)
         .max_frame_size(MESSAGE_BYTES)
+        .read_buffer_size(READ_BYTES)
         .on_upgrade(move |socket| {
             Session::new(edge, stranger, name)
                 .run(socket)
