@@ -24,7 +24,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// Why there are no new keys. The ones there are stay.
 #[derive(Debug, thiserror::Error)]
-enum FetchError {
+pub(super) enum FetchError {
     #[error("no answer: {0}")]
     Http(#[from] reqwest::Error),
     #[error("status {0}")]
@@ -104,7 +104,8 @@ impl Issuer {
         }
     }
 
-    async fn fetch(&self) -> Result<(), FetchError> {
+    /// Fetches once.
+    pub async fn fetch(&self) -> Result<(), FetchError> {
         let mut response = self.client.get(self.url.clone()).send().await?;
         if response.status() != StatusCode::OK {
             return Err(FetchError::Status(response.status()));

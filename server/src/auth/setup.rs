@@ -107,7 +107,11 @@ fn rules(auth: &config::Auth) -> Rules {
     }
 }
 
-fn issuer(jwks: &config::Jwks, keys: &watch::Sender<Keys>) -> Result<Option<Issuer>, KeyError> {
+/// The URL, where one is set; what it holds is published to `keys`.
+pub(super) fn issuer(
+    jwks: &config::Jwks,
+    keys: &watch::Sender<Keys>,
+) -> Result<Option<Issuer>, KeyError> {
     if jwks.url.is_empty() {
         return Ok(None);
     }

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::process::{lifecycle_of, start_management};
 use super::{api_server, kafka_message_consumer, mqtt_message_consumer};
-use crate::auth::NewToken;
+use crate::auth::{NewToken, TokenKeys};
 use crate::compose::{Embedded, Store, wait_for_store};
 use crate::config::Config;
 use crate::http::{Check, Readiness};
@@ -149,26 +149,34 @@ fn welcome(config: &Config, platform: &AllInOne) -> anyhow::Result<String> {
     let tenancy = &config.tenancy;
     let account = (!tenancy.default_account.is_empty())
         .then(|| AccountNumber::parse(tenancy.default_account.as_str()));
-    let token = signed(
-        config,
-        NewToken {
-            name: CallerName::parse("developer")?,
-            org_id: Some(OrgId::parse(tenancy.default_org.as_str())?),
-            account_number: account.transpose()?,
-            permissions: every_permission_of_an_org(),
-            ttl: TOKEN_TTL,
-        },
-    )?;
+    let token = NewToken {
+        name: CallerName::parse("developer")?,
+        org_id: Some(OrgId::parse(tenancy.default_org.as_str())?),
+        account_number: account.transpose()?,
+        permissions: every_permission_of_an_org(),
+        ttl: TOKEN_TTL,
+    };
+    let url = api_server::url_of(platform.http);
+    let (token_life, entrance) = entrance(config, &url, token)?;
     let binary = std::env::current_exe()?.display().to_string();
     let data_dir = config.data_dir.display();
-    let url = api_server::url_of(platform.http);
     let devices = platform.devices();
     Ok(format!(
-        "\nready. Organisation {org}; the token is valid for a day.\n\n\
+        "\nready. Organisation {org}; {token_life}.\n\n\
          a certificate for a device of your own:\n  {binary} certs issue host-1 --out certs --data-dir {data_dir}\n\n\
-         playground:\n  {url}/#token={token}\n\n\
-         token:\n  {token}\n\n\
+         {entrance}\n\n\
          connect a simulated device:\n  {binary} device --client-id device --broker {devices} --data-dir {data_dir}\n",
         org = tenancy.default_org,
     ))
+}
+
+/// How long the printed token is valid, and the page with it; without one where tokens come from elsewhere.
+fn entrance(config: &Config, url: &str, token: NewToken) -> anyhow::Result<(&'static str, String)> {
+    if TokenKeys::load(config)?.signing.is_none() {
+        let life = "tokens come from elsewhere, as [auth] says";
+        return Ok((life, format!("playground:\n  {url}/")));
+    }
+    let token = signed(config, token)?;
+    let entrance = format!("playground:\n  {url}/#token={token}\n\ntoken:\n  {token}");
+    Ok(("the token is valid for a day", entrance))
 }

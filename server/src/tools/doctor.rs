@@ -1,5 +1,7 @@
 //! `cloud-connector doctor`: looks at everything the platform depends on, and says what to do about it.
 
+mod keys;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +13,6 @@ use connector_transport::kafka;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use crate::auth::TokenKeys;
 use crate::compose::{Endpoints, migrate_command, open_existing_store, tenancy_settings};
 use crate::config::Config;
 
@@ -47,7 +48,15 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         },
         Finding {
             what: "keys",
-            found: keys(config),
+            found: keys::token_keys(config),
+        },
+        Finding {
+            what: "issuer's keys",
+            found: keys::issued_keys(config).await,
+        },
+        Finding {
+            what: "services' keys",
+            found: keys::service_keys(config),
         },
         Finding {
             what: "tenancy",
@@ -116,24 +125,6 @@ async fn database(config: &Config) -> Result<String, Remedy> {
 
 fn migrate(config: &Config) -> String {
     format!("run {}", migrate_command(config))
-}
-
-fn keys(config: &Config) -> Result<String, Remedy> {
-    if TokenKeys::are_made_by_loading(config) {
-        return Ok("not there yet; made at the first start".to_owned());
-    }
-    match TokenKeys::load(config) {
-        Ok(TokenKeys {
-            signing: Some(_), ..
-        }) => Ok("sign and check tokens".to_owned()),
-        Ok(TokenKeys { signing: None, .. }) => {
-            Ok("check tokens; there is none to sign with".to_owned())
-        }
-        Err(error) => Err(Remedy::new(
-            error,
-            "set auth.signing_key_file or auth.verification_key_file to a P-256 key in PEM",
-        )),
-    }
 }
 
 async fn tenancy(config: &Config) -> Result<String, Remedy> {
