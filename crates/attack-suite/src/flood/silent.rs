@@ -1,0 +1,66 @@
+//! WebSockets that make the server answer on and on, and never read.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use tokio::time::{Instant, sleep};
+
+use super::{Flood, Tally, measured};
+use crate::http::{PATIENCE, connect_narrow};
+use crate::socket::{Heard, PROTOCOL, Socket};
+use crate::target::{ATTACKER, Target};
+
+const SOCKETS: usize = 20;
+/// What each ping carries, and its pong has to.
+const PAYLOAD_BYTES: usize = 256 * 1024;
+
+/// The server ends them, and keeps no answer that nobody reads.
+pub async fn never_reading(target: &Target) -> anyhow::Result<Flood> {
+    let before = target.metric("connector_websockets").await?;
+    let attack = async {
+        let sockets = (0..SOCKETS).map(|_| asking(target));
+        let tallies = join_all(sockets).await.into_iter();
+        tallies.collect::<anyhow::Result<Tally>>()
+    };
+    let what = format!("{SOCKETS} WebSockets that ping with 256 KiB on and on, and never read");
+    let mut flood = measured(target, what, &["cut!"], attack).await?;
+    if !is_over(target, before).await? {
+        flood
+            .problems
+            .push("sockets are left at the server".to_owned());
+    }
+    Ok(flood)
+}
+
+async fn asking(target: &Target) -> anyhow::Result<Tally> {
+    let api = target.server.api;
+    let stream = connect_narrow(ATTACKER, api).await?;
+    let opened = Socket::on(stream, api, &[("sec-websocket-protocol", PROTOCOL)]).await?;
+    let mut socket = opened.map_err(|status| anyhow::anyhow!("no socket: {status}"))?;
+    let payload = serde_json::json!({"authorization": format!("Bearer {}", target.token)});
+    let heard = socket.introduce(&payload).await;
+    anyhow::ensure!(matches!(heard, Heard::Said(_)), "not let in: {heard:?}");
+    let started = Instant::now();
+    let text = "x".repeat(PAYLOAD_BYTES);
+    let ping = serde_json::json!({"type": "ping", "payload": {"x": text}});
+    // A write fails as soon as the server has cut the connection.
+    while started.elapsed() < PATIENCE && socket.say(&ping).await {}
+    let mut tally = Tally::default();
+    tally.count(if started.elapsed() < PATIENCE {
+        "cut"
+    } else {
+        "still open"
+    });
+    Ok(tally)
+}
+
+/// Whether there are soon no more sockets than before.
+async fn is_over(target: &Target, before: f64) -> anyhow::Result<bool> {
+    for _ in 0..50 {
+        if target.metric("connector_websockets").await? <= before {
+            return Ok(true);
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    Ok(false)
+}
