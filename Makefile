@@ -6,8 +6,8 @@ SERVICE_FEATURES := connector-service-tests/service-tests,connector-store-postgr
 EVERYTHING := --workspace --features $(SERVICE_FEATURES)
 BINARY := target/debug/cloud-connector
 
-.PHONY: run test lint unit build conformance examples pages pages-full on-services service-tests faults-short faults ui \
-  services-up services-down
+.PHONY: run test lint unit build conformance examples attacks attacks-report pages pages-full on-services service-tests \
+  faults-short faults properties deny ui services-up services-down
 
 run:
 	cargo run --release
@@ -19,6 +19,7 @@ test:
 	$(MAKE) build
 	scripts/services run $(MAKE) on-services
 	$(MAKE) conformance
+	$(MAKE) attacks
 	$(MAKE) examples
 	$(MAKE) pages
 	$(MAKE) faults-short
@@ -35,9 +36,19 @@ unit:
 build:
 	cargo test $(EVERYTHING) --no-run
 
-# The real binary against stock clients: mosquitto_pub, mosquitto_sub, curl, and graphql-ws from npm.
+# The real binary against stock clients: mosquitto_pub, mosquitto_sub, curl, graphql-ws, graphql-sse and urql from npm,
+# Python's gql, and the audits of graphql-http.
 conformance: build
 	conformance/run $(BINARY)
+
+# Attacks the real binary, and prints what was tried and what came of it; a minute and a half. It opens some thousand
+# connections.
+attacks: build
+	ulimit -n 8192 2>/dev/null; target/debug/attack-suite $(BINARY)
+
+# The same, for longer, with the tables in docs/security.md.
+attacks-report: build
+	ulimit -n 8192 2>/dev/null; target/debug/attack-suite $(BINARY) --seconds 10 --report docs/security.md
 
 # Every client of examples/, and every document, against the real binary.
 examples: build
@@ -72,6 +83,16 @@ faults-short: build
 # All of it: 30 minutes at most.
 faults: build
 	scripts/services run target/debug/fault-suite --report docs/reliability.md
+
+# The property tests at length, twenty times the usual number of cases. A case that fails is kept in a folder
+# proptest-regressions, from where every later run tries it first: commit it.
+PROPERTIES := parsers:: fold:: page::cursor node_id live::position auth::identity jwt::header websocket::frame
+properties: build
+	PROPTEST_CASES=5000 cargo test $(EVERYTHING) --lib --test it -- $(PROPERTIES)
+
+# What may be part of the binary: licences, sources, crates that must not creep in, known vulnerabilities.
+deny:
+	scripts/deny
 
 # The same services for development, kept until services-down: eval "$$(scripts/services env)"
 services-up:

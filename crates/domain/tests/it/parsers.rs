@@ -98,7 +98,7 @@ fn is_storable(details: &Details) -> bool {
 
 proptest! {
     // Half the usual number: values made of values take their time.
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 2))]
 
     #[test]
     fn any_bytes_are_an_envelope_or_an_error(bytes in any::<Vec<u8>>()) {
