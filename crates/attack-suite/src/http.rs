@@ -1,5 +1,6 @@
 //! HTTP by hand, from any address of this machine: a library would not send most of what is sent here.
 
+use std::fmt::Write as _;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -50,7 +51,7 @@ impl Request {
 
     /// With one more header.
     pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(self.head, "{name}: {value}\r\n");
         self
     }
 

@@ -122,7 +122,7 @@ async fn preflight(target: &Target) -> anyhow::Result<Attempt> {
     Ok(Attempt::new(Family::Pages, what, "not allowed", answer))
 }
 
-/// Browsers open WebSockets to anywhere without asking.
+/// A browser opens a socket to anywhere without asking.
 async fn socket(target: &Target, origin: &str) -> anyhow::Result<Attempt> {
     let headers = [("sec-websocket-protocol", PROTOCOL), ("origin", origin)];
     let opened = Socket::open(ATTACKER, target.server.api, &headers).await?;

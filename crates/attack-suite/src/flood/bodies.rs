@@ -29,7 +29,7 @@ pub async fn batches(target: &Target, lasting: Duration) -> anyhow::Result<Flood
     let worker = |number: usize| async move {
         let mut tally = Tally::default();
         while Instant::now() < until {
-            let request = if number % 2 == 0 { full } else { over };
+            let request = if number.is_multiple_of(2) { full } else { over };
             tally.count(outcome(ATTACKER, target.server.api, request).await);
         }
         tally
@@ -53,7 +53,7 @@ pub async fn batches(target: &Target, lasting: Duration) -> anyhow::Result<Flood
 /// read at all.
 pub async fn slow(target: &Target) -> anyhow::Result<Flood> {
     let of = |number: usize| async move {
-        let token = (number % 2 == 0).then_some(target.token.as_str());
+        let token = number.is_multiple_of(2).then_some(target.token.as_str());
         let mut tally = Tally::default();
         tally.count(dripping(target, token).await.unwrap_or("cut".to_owned()));
         tally

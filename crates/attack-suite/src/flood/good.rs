@@ -32,9 +32,9 @@ pub struct Seen {
     pub asked: u64,
     /// Queries answered as they should be.
     pub answered: u64,
-    /// WebSockets opened.
+    /// Sockets opened.
     pub opened: u64,
-    /// WebSockets let in, whose subscription told something.
+    /// Sockets let in, whose subscription told something.
     pub let_in: u64,
     /// How long the queries took.
     times: Vec<Duration>,

@@ -104,9 +104,8 @@ async fn forged(target: &Target, lasting: Duration) -> anyhow::Result<Flood> {
             .problems
             .push(format!("the issuer was asked {fetches} times"));
     }
-    flood
-        .what
-        .push_str(&format!("; the issuer was asked {fetches} times"));
+    let asked = format!("{what}; the issuer was asked {fetches} times");
+    flood.what = asked;
     Ok(flood)
 }
 

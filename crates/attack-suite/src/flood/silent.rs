@@ -1,4 +1,4 @@
-//! WebSockets that make the server answer on and on, and never read.
+//! Sockets that make the server answer on and on, and never read.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! WebSockets: many of strangers, and some that talk without pause.
+//! Sockets: many of strangers, and some that talk without pause.
 
 use std::time::Duration;
 
