@@ -9,3 +9,6 @@ mod origin;
 mod secrets;
 mod table;
 mod world;
+
+pub use knock::{bearer, until_let_in};
+pub use world::{Issuer, IssuerKey, claims};
