@@ -23,6 +23,8 @@ struct Cli {
     /// Directory to serve the pages from instead of the binary.
     #[arg(long, global = true, value_name = "DIR")]
     ui_dir: Option<PathBuf>,
+    #[command(flatten)]
+    all_in_one: roles::all_in_one::Arguments,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -31,7 +33,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Every role in one process, on an embedded broker and an embedded Kafka, and on SQLite unless another database is set.
-    AllInOne,
+    AllInOne(roles::all_in_one::Arguments),
     /// GraphQL over HTTP, WebSocket and SSE.
     ApiServer,
     /// Moves what devices say from the broker to Kafka.
@@ -71,7 +73,7 @@ impl Command {
     fn is_role(&self) -> bool {
         matches!(
             self,
-            Self::AllInOne
+            Self::AllInOne(_)
                 | Self::ApiServer
                 | Self::MqttMessageConsumer
                 | Self::KafkaMessageConsumer
@@ -110,8 +112,24 @@ fn status_of(error: &anyhow::Error) -> u8 {
 #[error("{0}")]
 pub(crate) struct WrongUsage(pub String);
 
-fn run(cli: Cli) -> anyhow::Result<()> {
-    let command = cli.command.unwrap_or(Command::AllInOne);
+impl Cli {
+    /// Options of all-in-one may stand before its name, too, since that may be left out.
+    fn chosen(&mut self) -> Result<Command, WrongUsage> {
+        let demo = self.all_in_one.demo;
+        match self.command.take() {
+            None => Ok(Command::AllInOne(self.all_in_one)),
+            Some(Command::AllInOne(mut arguments)) => {
+                arguments.demo = arguments.demo.or(demo);
+                Ok(Command::AllInOne(arguments))
+            }
+            Some(command) if demo.is_none() => Ok(command),
+            Some(_) => Err(WrongUsage("--demo goes with all-in-one only".to_owned())),
+        }
+    }
+}
+
+fn run(mut cli: Cli) -> anyhow::Result<()> {
+    let command = cli.chosen()?;
     if matches!(command, Command::Sdl) {
         print!("{}", connector_schema::sdl());
         return Ok(());
@@ -150,7 +168,7 @@ fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<
 
 async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
     match command {
-        Command::AllInOne => roles::all_in_one::run(config).await,
+        Command::AllInOne(arguments) => roles::all_in_one::run(config, arguments).await,
         Command::ApiServer => roles::api_server::run(config).await,
         Command::MqttMessageConsumer => roles::mqtt_message_consumer::run(config).await,
         Command::KafkaMessageConsumer => roles::kafka_message_consumer::run(config).await,
@@ -189,5 +207,38 @@ mod tests {
                 .command
                 .is_none()
         );
+    }
+
+    fn demo_of(line: &str) -> Result<Option<u16>, String> {
+        let mut cli =
+            Cli::try_parse_from(line.split(' ')).map_err(|error| error.kind().to_string())?;
+        match cli.chosen().map_err(|error| error.to_string())? {
+            Command::AllInOne(arguments) => Ok(arguments.demo),
+            command => panic!("{command:?}"),
+        }
+    }
+
+    #[test]
+    fn a_demonstration_goes_with_all_in_one_whether_that_is_named_or_not() {
+        for (line, size) in [
+            ("cloud-connector", None),
+            ("cloud-connector all-in-one", None),
+            ("cloud-connector --demo", Some(24)),
+            ("cloud-connector --demo --data-dir x", Some(24)),
+            ("cloud-connector --demo 6", Some(6)),
+            ("cloud-connector all-in-one --demo", Some(24)),
+            ("cloud-connector all-in-one --demo 6", Some(6)),
+            ("cloud-connector --demo=6 all-in-one", Some(6)),
+        ] {
+            assert_eq!(demo_of(line), Ok(size), "{line}");
+        }
+        for line in [
+            "cloud-connector --demo 0",
+            "cloud-connector --demo jobs",
+            "cloud-connector jobs --demo",
+            "cloud-connector --demo=6 jobs",
+        ] {
+            assert!(demo_of(line).is_err(), "{line}");
+        }
     }
 }

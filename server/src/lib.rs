@@ -5,6 +5,7 @@ pub mod auth;
 pub mod cli;
 pub mod compose;
 pub mod config;
+pub mod demo;
 pub mod http;
 pub mod lifecycle;
 pub mod liveness;

@@ -73,7 +73,8 @@ pub(crate) fn to_data(payload: &[u8], workers: impl Fn(&str) -> bool) -> Reactio
     Reaction::Data(message("data", &data.message_id, &rest))
 }
 
-fn message(kind: &str, response_to: &str, rest: &Value) -> Vec<u8> {
+/// A message of the wire protocol.
+pub(crate) fn message(kind: &str, response_to: &str, rest: &Value) -> Vec<u8> {
     let (sent, message_id) = now_and_id();
     let mut message = json!({
         "type": kind,

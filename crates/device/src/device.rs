@@ -1,8 +1,10 @@
 //! The life of a simulated device.
 
+use std::pin::pin;
 use std::time::Duration;
 
-use rumqttc::{AsyncClient, Event, EventLoop, Outgoing, Packet, Publish, QoS};
+use rumqttc::{AsyncClient, ConnectionError, Event, EventLoop, Outgoing, Packet, Publish, QoS};
+use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
@@ -10,6 +12,7 @@ use tracing::{debug, warn};
 use crate::answer::{Reaction, to_command, to_data};
 use crate::identity::{Identity, Profile};
 use crate::link::{self, Topics};
+use crate::report::{self, Report};
 use crate::status;
 
 const FIRST_RETRY: Duration = Duration::from_millis(200);
@@ -52,6 +55,7 @@ pub struct Device<O> {
     host: String,
     port: u16,
     observer: O,
+    reports: Option<Receiver<Report>>,
 }
 
 /// Why a connection ended.
@@ -79,11 +83,21 @@ impl<O: Observer> Device<O> {
             host: host.to_owned(),
             port,
             observer,
+            reports: None,
+        }
+    }
+
+    /// It sends what comes from here, while it is online.
+    #[must_use]
+    pub fn reporting(self, reports: Receiver<Report>) -> Self {
+        Self {
+            reports: Some(reports),
+            ..self
         }
     }
 
     /// Lives until stopped; connects again, ever more slowly, when the link is lost.
-    pub async fn run(self, stop: Stop) {
+    pub async fn run(mut self, stop: Stop) {
         let mut retry = FIRST_RETRY;
         loop {
             let started = Instant::now();
@@ -107,12 +121,14 @@ impl<O: Observer> Device<O> {
     }
 
     /// One connection, from its opening to its end.
-    async fn connection(&self, stop: &Stop) -> Ended {
+    async fn connection(&mut self, stop: &Stop) -> Ended {
         let (client, mut events) = link::open(&self.identity, &self.host, self.port, &self.topics);
         let mut online_packet = None;
         loop {
+            // 0 stands for acknowledged.
+            let is_online = online_packet == Some(0);
             let event = tokio::select! {
-                event = events.poll() => event,
+                event = self.event(&client, &mut events, is_online) => event,
                 () = stop.clean.cancelled() => {
                     self.say_goodbye(&client, &mut events).await;
                     return Ended::Stopped;
@@ -143,6 +159,24 @@ impl<O: Observer> Device<O> {
                     return Ended::Lost;
                 }
             }
+        }
+    }
+
+    /// What happens next on the link. Reports go out meanwhile, without letting go of a poll that has begun: half of what
+    /// it does would be lost.
+    async fn event(
+        &mut self,
+        client: &AsyncClient,
+        events: &mut EventLoop,
+        is_online: bool,
+    ) -> Result<Event, ConnectionError> {
+        let mut polling = pin!(events.poll());
+        loop {
+            let report = tokio::select! {
+                event = &mut polling => return event,
+                report = report::next(&mut self.reports), if is_online => report,
+            };
+            self.publish(client, &self.topics.data_out, report.payload());
         }
     }
 
@@ -187,10 +221,14 @@ impl<O: Observer> Device<O> {
                 return None;
             }
         };
-        if let Err(error) = client.try_publish(topic, QoS::AtLeastOnce, false, payload) {
-            warn!(client.id = self.identity.client_id, %error, "a device cannot answer");
-        }
+        self.publish(client, topic, payload);
         None
+    }
+
+    fn publish(&self, client: &AsyncClient, topic: &str, payload: Vec<u8>) {
+        if let Err(error) = client.try_publish(topic, QoS::AtLeastOnce, false, payload) {
+            warn!(client.id = self.identity.client_id, %error, "a device cannot speak");
+        }
     }
 
     async fn say_goodbye(&self, client: &AsyncClient, events: &mut EventLoop) {

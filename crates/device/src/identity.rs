@@ -68,6 +68,8 @@ pub struct Profile {
     pub dispatchers: BTreeMap<String, Value>,
     /// Labels.
     pub tags: BTreeMap<String, String>,
+    /// The client software.
+    pub client_name: String,
     /// Version of the client software.
     pub client_version: String,
 }
@@ -96,6 +98,7 @@ impl Profile {
             }),
             dispatchers: BTreeMap::from([("echo".to_owned(), json!({"version": "1"}))]),
             tags: BTreeMap::from([("simulated".to_owned(), "true".to_owned())]),
+            client_name: "cloud-connector-device".to_owned(),
             client_version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }

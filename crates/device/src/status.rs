@@ -39,7 +39,7 @@ pub(crate) fn online(profile: &Profile) -> Vec<u8> {
         "canonical_facts": profile.facts,
         "dispatchers": profile.dispatchers,
         "tags": profile.tags,
-        "client_name": "cloud-connector-device",
+        "client_name": profile.client_name,
         "client_version": profile.client_version,
     }))
 }

@@ -1,6 +1,7 @@
 //! The development authorities of the data directory: one for devices and the broker, one for our own services.
 
 use anyhow::Context;
+use connector_device::Identity;
 use connector_transport::embedded::Authority;
 
 use crate::config::Config;
@@ -26,5 +27,17 @@ impl Authorities {
             devices: open("devices", "Cloud Connector development devices")?,
             services: open("services", "Cloud Connector development services")?,
         })
+    }
+
+    /// A new certificate for a simulated device.
+    pub fn device_identity(&self, client_id: &str) -> anyhow::Result<Identity> {
+        let issued = self.devices.issue_client(client_id)?;
+        Identity::from_pem(
+            client_id,
+            self.devices.ca_pem(),
+            &issued.certificate_pem,
+            &issued.private_key_pem,
+        )
+        .context("the development certificate cannot be used")
     }
 }

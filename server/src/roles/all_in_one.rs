@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::Args;
 use connector_domain::id::{AccountNumber, CallerName, OrgId};
 use connector_domain::scope::IngestScope;
 use tokio::time::timeout;
@@ -14,6 +15,7 @@ use super::{api_server, kafka_message_consumer, mqtt_message_consumer};
 use crate::auth::{NewToken, TokenKeys};
 use crate::compose::{Embedded, Store, wait_for_store};
 use crate::config::Config;
+use crate::demo;
 use crate::http::{Check, Readiness};
 use crate::lifecycle::Lifecycle;
 use crate::roles::kafka_message_consumer::{KafkaRole, forget_former_partitions};
@@ -28,12 +30,32 @@ const STOP_SHARE: u32 = 3;
 const START_PATIENCE: Duration = Duration::from_secs(30);
 const READY_POLL: Duration = Duration::from_millis(20);
 
+// No documentation comment: it would take the place of the command's own.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Arguments {
+    /// Adds simulated devices to look at, 24 unless told: they come, go, answer, and send messages.
+    #[arg(
+        long,
+        value_name = "N",
+        num_args = 0..=1,
+        default_missing_value = "24",
+        value_parser = fleet_size,
+    )]
+    pub demo: Option<u16>,
+}
+
+fn fleet_size(text: &str) -> Result<u16, &'static str> {
+    let size = text.parse().ok().filter(|size| (1..=1000).contains(size));
+    size.ok_or("a number from 1 to 1000, or none; a command goes before it: all-in-one --demo")
+}
+
 /// A running platform.
 pub struct AllInOne {
     lifecycle: Lifecycle,
     embedded: Embedded,
     store: Store,
     kafka_role: KafkaRole,
+    demo: Option<demo::Fleet>,
     drain: Duration,
     /// Where the API and the page are.
     pub http: SocketAddr,
@@ -42,8 +64,13 @@ pub struct AllInOne {
 }
 
 /// Runs the role: starts, says how to go on, stops on a signal.
-pub async fn run(config: Config) -> anyhow::Result<()> {
-    let platform = AllInOne::start(&config, &|step| println!("{step}")).await?;
+pub async fn run(config: Config, arguments: Arguments) -> anyhow::Result<()> {
+    let mut platform = AllInOne::start(&config, &|step| println!("{step}")).await?;
+    if let Some(size) = arguments.demo {
+        let fleet = demo::Fleet::start(&config, platform.devices(), size, &demo::Pace::human())?;
+        println!("demo        {fleet}");
+        platform.demo = Some(fleet);
+    }
     println!("{}", welcome(&config, &platform)?);
     let ended = platform.lifecycle.until_ending().await;
     println!("stopping: what was taken is worked off; press Ctrl-C again to stop at once");
@@ -98,6 +125,7 @@ impl AllInOne {
             embedded,
             store,
             kafka_role,
+            demo: None,
             drain,
             http,
             management,
@@ -109,10 +137,17 @@ impl AllInOne {
         self.embedded.device_address()
     }
 
-    /// Works off what was taken from devices, then stops everything.
-    pub async fn stop(self) -> anyhow::Result<()> {
+    /// Lets the demonstration's devices leave, works off what was taken from devices, then stops everything.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        let demo = self.demo.take();
         let share = self.drain / STOP_SHARE;
-        let drained = async { drop(timeout(share, self.embedded.drain()).await) };
+        let taken = async {
+            if let Some(fleet) = demo {
+                fleet.stop().await;
+            }
+            self.embedded.drain().await;
+        };
+        let drained = async { drop(timeout(share, taken).await) };
         let settled = async { drop(timeout(share, self.kafka_role.settled()).await) };
         let outcome = self.lifecycle.stop(drained, settled).await;
         self.embedded.stop().await;

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::Context;
 use clap::Args;
-use connector_device::{Device, Identity, Observer, Profile, Stop};
+use connector_device::{Device, Observer, Profile, Stop};
 use connector_domain::id::ClientId;
 use tokio_util::task::TaskTracker;
 
@@ -42,16 +41,8 @@ pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
     let reporter = Reporter::new(names.len());
     let (stop, tasks) = (Stop::default(), TaskTracker::new());
     for name in names {
-        let issued = authorities.devices.issue_client(&name)?;
-        let identity = Identity::from_pem(
-            &name,
-            authorities.devices.ca_pem(),
-            &issued.certificate_pem,
-            &issued.private_key_pem,
-        )
-        .context("the development certificate cannot be used")?;
         let device = Device::new(
-            identity,
+            authorities.device_identity(&name)?,
             Profile::of(&name),
             &config.mqtt.topic_prefix,
             host,

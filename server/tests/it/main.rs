@@ -8,6 +8,7 @@ mod architecture;
 mod auth;
 mod binary;
 mod database;
+mod demo;
 mod edge;
 mod elsewhere;
 mod fleet;
