@@ -373,6 +373,51 @@ async fn messages_are_sent_answered_and_looked_at() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_service_asks_with_its_pre_shared_key_instead_of_a_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let (keys, key) = (folder.path().join("services"), folder.path().join("key"));
+    let create = "psk create --client-id dispatcher --org 10000 --permission CONNECTION_READ";
+    let created = Command::new(env!("CARGO_BIN_EXE_cloud-connector"))
+        .args(create.split(' '))
+        .arg("--append")
+        .arg(&keys)
+        .output()
+        .unwrap();
+    std::fs::write(&key, &created.stdout).unwrap();
+    let platform =
+        TestPlatform::start_with(|config| config.auth.psk.file = keys.display().to_string()).await;
+    let with_token = Shell::of(&platform.client());
+    let service = Shell {
+        token: String::new(),
+        url: with_token.url.clone(),
+    };
+    let line = "connections list --service dispatcher --service-org 10000";
+    let by_file = service.run(&format!("{line} --psk-file {}", key.display()));
+    assert_eq!((by_file.status, by_file.stdout.as_str()), (0, ""));
+    let by_variable = |shell: &Shell, key: &str| {
+        let mut command = shell.command(line);
+        Ended::of(&command.env("CLOUD_CONNECTOR_PSK", key).output().unwrap())
+    };
+    let text = std::fs::read_to_string(&key).unwrap();
+    assert_eq!(by_variable(&service, &text).status, 0);
+    let wrong = by_variable(&service, "not-the-key");
+    assert!(
+        wrong.status == 1 && wrong.stderr.starts_with("error: UNAUTHENTICATED: "),
+        "{}",
+        wrong.stderr
+    );
+    assert!(
+        !wrong.stderr.contains("not-the-key"),
+        "a key is never printed"
+    );
+    for (shell, key) in [(&service, ""), (&with_token, text.as_str())] {
+        let ended = by_variable(shell, key);
+        assert_eq!(ended.status, 2, "{}", ended.stderr);
+    }
+    platform.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn exit_statuses_tell_a_script_what_to_do() {
     let platform = TestPlatform::start().await;
     let client = platform.client();

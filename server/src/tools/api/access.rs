@@ -1,6 +1,4 @@
 //! Where the API is and who asks: the options that every command over it takes.
-//!
-//! A secret never stands on the command line, where every user of the machine could read it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +8,7 @@ use reqwest::redirect::Policy;
 use url::Url;
 
 use super::client::Client;
-use super::token::{TOKEN_VARIABLE, Token};
+use super::credentials::Caller;
 use crate::cli::WrongUsage;
 use crate::tools::token::parse_ttl;
 
@@ -30,10 +28,8 @@ pub(super) struct Access {
         default_value = "http://127.0.0.1:8080/graphql"
     )]
     url: Url,
-    /// File with the token, read anew for every request, so that it may be renewed meanwhile [or: env
-    /// `CLOUD_CONNECTOR_TOKEN`].
-    #[arg(long, global = true, value_name = "FILE")]
-    token_file: Option<PathBuf>,
+    #[command(flatten)]
+    caller: Caller,
     /// Authorities to trust for an https address (PEM), instead of those of the machine.
     #[arg(
         long,
@@ -51,15 +47,12 @@ impl Access {
     /// A client of this API. Nothing is sent yet.
     pub(super) fn client(&self) -> Result<Client, WrongUsage> {
         self.check_url()?;
-        let token = Token::find(
-            self.token_file.as_deref(),
-            std::env::var(TOKEN_VARIABLE).ok(),
-        )?;
+        let credentials = self.caller.credentials()?;
         let http = self.http()?;
         Ok(Client::new(
             http,
             self.url.clone(),
-            token,
+            credentials,
             self.request_timeout,
         ))
     }
@@ -70,9 +63,8 @@ impl Access {
             return Err(WrongUsage(problem.to_owned()));
         }
         if !self.url.username().is_empty() || self.url.password().is_some() {
-            let problem =
-                format!("--url must hold no user and password: set {TOKEN_VARIABLE} instead");
-            return Err(WrongUsage(problem));
+            let problem = "--url must hold no user and password: set CLOUD_CONNECTOR_TOKEN instead";
+            return Err(WrongUsage(problem.to_owned()));
         }
         Ok(())
     }
@@ -81,7 +73,7 @@ impl Access {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("cloud-connector/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_PATIENCE)
-            // A token is for the address it was given for.
+            // A secret is for the address it was given for.
             .redirect(Policy::none());
         if is_loopback(&self.url) {
             builder = builder.no_proxy();
@@ -129,7 +121,7 @@ mod tests {
     fn access(url: &str) -> Access {
         Access {
             url: url.parse().expect("a URL"),
-            token_file: None,
+            caller: Caller::default(),
             ca_file: None,
             request_timeout: Duration::from_secs(1),
         }

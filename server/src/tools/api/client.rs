@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,9 +11,9 @@ use tokio::time::{sleep, timeout};
 use url::Url;
 
 use super::answer;
+use super::credentials::Credentials;
 use super::event_stream::EventStream;
 use super::failure::{Failure, RATE_LIMITED};
-use super::token::Token;
 
 /// How often a request is sent again that the API put off.
 const RETRIES: u32 = 5;
@@ -25,7 +25,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 pub(super) struct Client {
     http: reqwest::Client,
     url: Url,
-    token: Token,
+    credentials: Credentials,
     patience: Duration,
 }
 
@@ -37,11 +37,16 @@ struct Body<'a, V> {
 
 impl Client {
     /// A caller of `url`. `patience` is the longest time for one request, or for a stream to begin.
-    pub(super) fn new(http: reqwest::Client, url: Url, token: Token, patience: Duration) -> Self {
+    pub(super) fn new(
+        http: reqwest::Client,
+        url: Url,
+        credentials: Credentials,
+        patience: Duration,
+    ) -> Self {
         Self {
             http,
             url,
-            token,
+            credentials,
             patience,
         }
     }
@@ -122,7 +127,7 @@ impl Client {
             .http
             .post(self.url.clone())
             .header(ACCEPT, accept)
-            .header(AUTHORIZATION, self.token.header()?)
+            .headers(self.credentials.headers()?)
             .json(&body))
     }
 

@@ -1,5 +1,5 @@
 //! The commands over the API, `connections` and `messages`, for people and for scripts. They are clients like any other:
-//! what they show is what the API gives their token, from anywhere that reaches it.
+//! what they show is what the API gives their caller, from anywhere that reaches it.
 //!
 //! Data goes to stdout, all else to stderr. Exit status: 0 done, 1 refused or failed, with the API's code on stderr,
 //! 2 wrong usage, 3 not reachable, 4 timed out, 130 interrupted.
@@ -10,6 +10,7 @@ mod choice;
 mod client;
 pub mod connections;
 mod content;
+mod credentials;
 mod event_stream;
 mod failure;
 mod interruption;
@@ -18,8 +19,8 @@ mod output;
 mod page_of_facts;
 mod pages;
 mod progress;
+mod secret;
 mod table;
-mod token;
 mod watch;
 mod watching;
 
@@ -30,6 +31,7 @@ const EPILOGUE: &str = "
 
 Token: the environment variable CLOUD_CONNECTOR_TOKEN, or --token-file. On a development machine:
   export CLOUD_CONNECTOR_TOKEN=$(cloud-connector token --org 10000)
+A service may use its pre-shared key instead: --service, and CLOUD_CONNECTOR_PSK or --psk-file.
 
 Output goes to stdout, all else to stderr. Exit status: 0 done; 1 refused or failed, with the API's code on stderr;
 2 wrong usage; 3 the API is not reachable; 4 timed out; 130 interrupted.";
