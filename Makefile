@@ -6,7 +6,7 @@ SERVICE_FEATURES := connector-service-tests/service-tests,connector-store-postgr
 EVERYTHING := --workspace --features $(SERVICE_FEATURES)
 BINARY := target/debug/cloud-connector
 
-.PHONY: run test lint unit build conformance examples attacks attacks-report pages pages-full on-services service-tests \
+.PHONY: run test lint unit build conformance examples attacks attacks-report pages pages-full screenshots on-services service-tests \
   faults-short faults properties deny ui services-up services-down
 
 run:
@@ -60,6 +60,10 @@ pages: build
 
 pages-full: build
 	node web-playground/tests/run.mjs --full $(BINARY)
+
+# The README's pictures of the pages, with the demonstration's devices on them.
+screenshots: build
+	node web-playground/tests/run.mjs --pictures docs/images $(BINARY)
 
 # The pages' assets, which are committed: only for those who change the pages.
 ui:

@@ -4,14 +4,13 @@ import assert from "node:assert/strict";
 import { assertAccessible } from "./axe.mjs";
 import { row } from "./table.mjs";
 
-export async function testLooks({ browser, report, pictures }) {
+export async function testLooks({ browser, report }) {
   for (const dark of [false, true]) {
     await report.check(`the fleet page is accessible in the ${dark ? "dark" : "light"} theme`, async () => {
       const person = await browser.person({ dark });
       const page = await browser.open(person, "/fleet");
       await row(page, "node-2").waitFor();
       await assertAccessible(page, "the fleet");
-      await pictures.take(page, dark ? "fleet-dark" : "fleet");
       await row(page, "node-2").click();
       for (const tab of ["Overview", "Send", "Messages", "History", "Facts"]) {
         await page.getByRole("tab", { name: tab }).click();
@@ -31,7 +30,6 @@ export async function testLooks({ browser, report, pictures }) {
       const person = await browser.person({ width, height: 700 });
       const page = await browser.open(person, "/fleet");
       await row(page, "node-2").waitFor();
-      if (width === 320) await pictures.take(page, "fleet-phone");
       await assertFits(page, width);
       await row(page, "node-2").click();
       await page.getByRole("tab", { name: "Send" }).click();

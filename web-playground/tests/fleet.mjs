@@ -9,7 +9,7 @@ import { until } from "./wait.mjs";
 const BUDGET = 300_000;
 const DEVICES = 30;
 
-export async function testFleet({ platform, browser, report, pictures }) {
+export async function testFleet({ platform, browser, report }) {
   const person = await browser.person();
   const nodes = platform.devices("node", DEVICES);
   await platform.online("node-", DEVICES);
@@ -132,7 +132,6 @@ export async function testFleet({ platform, browser, report, pictures }) {
     await until("its answer is shown", async () =>
       (await page.locator(".cc-panel pre").textContent())?.includes("fleet"),
     );
-    await pictures.take(page, "fleet-device");
   });
 
   await report.check("messages and history of the device are there", async () => {
@@ -190,7 +189,7 @@ export async function testFleet({ platform, browser, report, pictures }) {
   });
 
   await person.close();
-  await testLooks({ platform, browser, report, pictures });
+  await testLooks({ platform, browser, report });
   await nodes.quit();
 }
 

@@ -25,7 +25,7 @@ export async function responseOf(page) {
 }
 
 /** The message that the examples speak of was sent: a new one takes its place in both tabs. */
-export async function freshMessage(page) {
+async function freshMessage(page) {
   const messageId = crypto.randomUUID();
   for (const [index, tab] of ["WatchOneMessage", "SendMessage"].entries()) {
     await openTab(page, tab);
@@ -38,6 +38,17 @@ export async function freshMessage(page) {
     const holding = (messageId) => localStorage["graphiql:tabState"].split(messageId).length - 1;
     await until("the tab has it", async () => (await page.evaluate(holding, messageId)) > index);
   }
+}
+
+/** Watches a message in one tab, sends it from another, and sees it answered in the pane of what is live. */
+export async function watchAndSend(page) {
+  await freshMessage(page);
+  await openTab(page, "WatchOneMessage");
+  await execute(page);
+  await until("it watches", async () => (await responseOf(page)).events === "waiting for events");
+  await openTab(page, "SendMessage");
+  await execute(page);
+  await page.locator(".cc-feed", { hasText: "RESPONDED" }).waitFor();
 }
 
 export async function copyAs(page, language) {

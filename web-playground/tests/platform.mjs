@@ -9,8 +9,9 @@ import { join } from "node:path";
 import { until } from "./wait.mjs";
 
 export class Platform {
-  constructor(binary) {
+  constructor(binary, options = []) {
     this.binary = binary;
+    this.options = options;
     this.directory = mkdtempSync(join(tmpdir(), "connector-pages-"));
     this.children = new Set();
   }
@@ -26,7 +27,7 @@ export class Platform {
       CLOUD_CONNECTOR__MANAGEMENT__PORT: String(management),
       CLOUD_CONNECTOR__MQTT__LISTEN_PORT: String(mqtt),
     };
-    this.server = this.spawn(["all-in-one"], "server");
+    this.server = this.spawn(["all-in-one", ...this.options], "server");
     await until(
       "the server says that it is ready",
       () => this.output("server.out").includes("connect a simulated device"),

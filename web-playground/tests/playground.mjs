@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 import { assertAccessible } from "./axe.mjs";
 import { assertFirstLoad } from "./first-load.mjs";
-import { copyAs, editorOf, execute, freshMessage, openTab, responseOf } from "./graphiql.mjs";
+import { copyAs, editorOf, execute, openTab, responseOf, watchAndSend } from "./graphiql.mjs";
 import { credentials, useToken, viewer } from "./session.mjs";
 import { until } from "./wait.mjs";
 
@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const BUDGET = 3_000_000;
 const examples = new URL("../../examples/", import.meta.url);
 
-export async function testPlayground({ platform, browser, report, pictures }) {
+export async function testPlayground({ platform, browser, report }) {
   const person = await browser.person();
   const device = platform.devices("device");
   await platform.online("device", 1);
@@ -49,14 +49,7 @@ export async function testPlayground({ platform, browser, report, pictures }) {
   });
 
   await report.check("a message is watched in one tab and sent from another", async () => {
-    await freshMessage(page);
-    await openTab(page, "WatchOneMessage");
-    await execute(page);
-    await until("it watches", async () => (await responseOf(page)).events === "waiting for events");
-    await openTab(page, "SendMessage");
-    await execute(page);
-    await page.locator(".cc-feed", { hasText: "RESPONDED" }).waitFor();
-    await pictures.take(page, "playground");
+    await watchAndSend(page);
     await page.getByRole("button", { name: "Stop", exact: true }).click();
   });
 
