@@ -8,6 +8,7 @@ mod objects;
 mod ordering;
 mod pages;
 mod permissions;
+mod reference;
 mod requests;
 mod sdl;
 mod sending;
