@@ -8,7 +8,7 @@ use connector_domain::message::Arrival;
 use connector_domain::port::IncomingRecord;
 use connector_domain::stamp::{Position, Stamp};
 use connector_domain::tenant::TenantLookup;
-use connector_domain::wire::Channel;
+use connector_domain::wire::{Channel, SignalKind};
 
 use super::Options;
 use super::books::Books;
@@ -38,8 +38,8 @@ pub(super) struct Batch<'a> {
     records: &'a [IncomingRecord],
     /// Control records by device, in the order read.
     devices: BTreeMap<ClientId, Vec<DeviceRecord>>,
-    /// Devices of which there is more than signals.
-    spoke: BTreeSet<ClientId>,
+    /// Devices that spoke, and those that wait for a tenant.
+    to_look_up: BTreeSet<ClientId>,
     /// Where a control record came from, by partition and offset.
     sources: HashMap<(i32, i64), &'a IncomingRecord>,
     /// Who was heard on the data channel.
@@ -57,7 +57,7 @@ impl<'a> Batch<'a> {
             options,
             records,
             devices: BTreeMap::new(),
-            spoke: BTreeSet::new(),
+            to_look_up: BTreeSet::new(),
             sources: HashMap::new(),
             heard: BTreeMap::new(),
             arrived: Vec::new(),
@@ -82,6 +82,9 @@ impl<'a> Batch<'a> {
                 self.take(record, message.client_id, channel, connected, meaning);
             }
             Ok(Decoded::Signal { client_id, signal }) => {
+                if signal.kind == SignalKind::TenantDue {
+                    self.to_look_up.insert(client_id.clone());
+                }
                 self.note(record, client_id, DeviceInput::Signal(signal));
             }
             Err(rejection) => self.books.set_aside(record, rejection),
@@ -105,7 +108,7 @@ impl<'a> Batch<'a> {
         match (channel, meaning.input) {
             (_, None) => {}
             (Channel::Control, Some(input)) => {
-                self.spoke.insert(client_id.clone());
+                self.to_look_up.insert(client_id.clone());
                 self.note(record, client_id, input);
             }
             (Channel::Data, Some(_)) => self.hear(client_id, position(record), connected),
@@ -134,15 +137,15 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Devices whose tenant is to be looked up: signals need none.
+    /// Devices whose tenant is to be looked up: other signals need none.
     pub(super) fn to_look_up(&self) -> Vec<ClientId> {
-        self.spoke.iter().cloned().collect()
+        self.to_look_up.iter().cloned().collect()
     }
 
     /// The batches of the devices, ordered by client id. `tenants` answers [`Self::to_look_up`].
     pub(super) fn take_devices(&mut self, tenants: Vec<TenantLookup>) -> Vec<DeviceBatch> {
         let mut tenants: HashMap<ClientId, TenantLookup> =
-            self.spoke.iter().cloned().zip(tenants).collect();
+            self.to_look_up.iter().cloned().zip(tenants).collect();
         std::mem::take(&mut self.devices)
             .into_iter()
             .map(|(client_id, records)| DeviceBatch {

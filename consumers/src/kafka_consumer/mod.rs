@@ -20,6 +20,7 @@ mod decode;
 mod fate;
 mod handler;
 mod options;
+mod ownership;
 mod presence;
 mod progress;
 mod pulse;

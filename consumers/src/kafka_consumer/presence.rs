@@ -14,7 +14,7 @@ use tracing::error;
 use super::setback::Setback;
 use super::state_topic::{keep_newest, state_records};
 use super::telling::{self, Stored, event_record, marked_or_logged};
-use super::{Options, Ports};
+use super::{Options, Ports, ownership};
 use crate::log_writer::deliver;
 use crate::rejection::Rejection;
 
@@ -152,6 +152,7 @@ pub(super) async fn tell(ports: &Ports, options: &Options, all: AllApplied) -> R
     let topics = &options.topics;
     let mut records = Vec::with_capacity(told.len() + all.changed.len());
     for (_, RecordedChange { client_id, change }) in all.untold {
+        ownership::note(&change);
         let event = connection_changed(change);
         records.extend(event_record(&topics.connection_events, &client_id, &event));
     }

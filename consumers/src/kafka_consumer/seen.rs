@@ -7,18 +7,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bytes::Bytes;
 use connector_domain::connection::{Connection, ConnectionState};
 use connector_domain::id::ClientId;
 use connector_domain::port::OutgoingRecord;
 use connector_domain::stamp::Stamp;
-use connector_domain::wire::{SIGNAL, Signal, SignalKind};
+use connector_domain::wire::{Signal, SignalKind};
 
 use super::batch::Heard;
 use super::setback::Setback;
 use super::telling::{found, marked_or_logged};
 use super::{Options, Ports};
 use crate::log_writer::deliver;
+use crate::signal_record::signal_record;
 
 /// How old the stored time may be before a message moves it: at most one write a minute per device.
 const TOUCH_AFTER: Duration = Duration::from_mins(1);
@@ -80,12 +80,5 @@ fn signal(topic: &str, connection: &Connection, heard: &Heard, ports: &Ports) ->
         stamp: heard.stamp,
         at,
     };
-    OutgoingRecord {
-        topic: topic.to_owned(),
-        key: Some(Bytes::copy_from_slice(
-            connection.client_id.as_str().as_bytes(),
-        )),
-        headers: vec![(SIGNAL, signal.kind.as_str().to_owned())],
-        value: Some(Bytes::from(signal.to_json())),
-    }
+    signal_record(topic, &connection.client_id, signal)
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use connector_domain::connection::{Connection, DeviceBatch, fold};
 use connector_domain::id::ClientId;
-use connector_domain::port::{Applied, ConnectionLedger, PartitionProgress, StoreError};
+use connector_domain::port::{
+    Applied, ConnectionLedger, DueDevice, PartitionProgress, StoreError, TenantDue,
+};
 use connector_domain::scope::IngestScope;
 use connector_domain::stamp::Stamp;
 
@@ -72,6 +74,16 @@ impl ConnectionLedger for Folding {
         client_ids: &[ClientId],
     ) -> Result<Vec<Connection>, StoreError> {
         self.store.find(scope, client_ids).await
+    }
+
+    async fn tenants_due(
+        &self,
+        scope: IngestScope,
+        due: TenantDue,
+        after: Option<&ClientId>,
+        limit: u16,
+    ) -> Result<Vec<DueDevice>, StoreError> {
+        self.store.tenants_due(scope, due, after, limit).await
     }
 
     async fn note_progress(

@@ -13,3 +13,4 @@ mod recovery;
 mod replay;
 mod standby;
 mod story;
+mod tenants;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use std::time::Duration;
 
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Connection, PgConnection, SqlSafeStr};
+use tokio::time::sleep;
 
 use crate::pool::PostgresStore;
 
@@ -27,13 +29,39 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
             "ingest progress",
             include_str!("../../../migrations/postgres/0003_ingest_progress.sql"),
         ),
+        (
+            410,
+            "tenant doubts",
+            include_str!("../../../migrations/postgres/0410_tenant_doubts.sql"),
+        ),
+        (
+            411,
+            "connections by tenant status",
+            include_str!("../../../migrations/postgres/0411_connections_by_tenant_status.sql"),
+        ),
+        (
+            412,
+            "connection liveness by tenant doubts",
+            include_str!(
+                "../../../migrations/postgres/0412_connection_liveness_by_tenant_doubts.sql"
+            ),
+        ),
     ];
-    Migrator::with_migrations(files.map(migration).into())
+    let mut migrator = Migrator::with_migrations(files.map(migration).into());
+    migrator.set_locking(false);
+    migrator
 });
 
+/// The advisory lock of whoever migrates.
+const TURN: i64 = 0x636c_6f75_6463_6f6e;
+
+/// How often it is asked for.
+const TURN_POLL: Duration = Duration::from_millis(100);
+
 fn migration((version, description, sql): (i64, &'static str, &'static str)) -> Migration {
-    let (kind, whole) = (MigrationType::Simple, false);
-    Migration::new(version, description.into(), kind, sql.into_sql_str(), whole)
+    let (kind, no_transaction) = (MigrationType::Simple, sql.starts_with("-- no-transaction"));
+    let sql = sql.into_sql_str();
+    Migration::new(version, description.into(), kind, sql, no_transaction)
 }
 
 /// Why the tables are not, and cannot be made, what this binary expects.
@@ -59,18 +87,35 @@ pub enum SchemaError {
 }
 
 impl PostgresStore {
-    /// Runs the migrations that the database lacks, in order, each in a transaction, and names them. Those before a
-    /// failing one stay. Of several processes at once one runs them while the others wait (an advisory lock).
+    /// Runs the migrations that the database lacks, in order, each in a transaction unless it says otherwise, and names
+    /// them. Those before a failing one stay. Of several processes at once one runs them while the others wait.
     pub async fn migrate(&self) -> Result<Vec<String>, SchemaError> {
         let failed = |error: sqlx::Error| SchemaError::Failed(error.into());
         let pending = self.pending_migrations().await?;
         if !pending.is_empty() {
+            let turn = self.await_turn().await.map_err(failed)?;
             let patient = self.patient_pool().await.map_err(failed)?;
             let run = MIGRATIONS.run(&patient).await;
             patient.close().await;
             run.map_err(|error| SchemaError::Failed(error.into()))?;
+            turn.close().await.map_err(failed)?;
         }
         Ok(pending)
+    }
+
+    /// The right to migrate, for as long as the connection is open. Asked for again and again rather than waited for by a
+    /// statement, since an index that is built `CONCURRENTLY` waits in turn for all statements that are under way.
+    async fn await_turn(&self) -> Result<PgConnection, sqlx::Error> {
+        let mut connection = self.pool().acquire().await?.detach();
+        let ask = "SELECT pg_try_advisory_lock($1)";
+        while !sqlx::query_scalar(ask)
+            .bind(TURN)
+            .fetch_one(&mut connection)
+            .await?
+        {
+            sleep(TURN_POLL).await;
+        }
+        Ok(connection)
     }
 
     /// Names the migrations that the database lacks, in order. Writes nothing.

@@ -27,6 +27,11 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
             "ingest progress",
             include_str!("../../../migrations/sqlite/0003_ingest_progress.sql"),
         ),
+        (
+            410,
+            "tenants due",
+            include_str!("../../../migrations/sqlite/0410_tenants_due.sql"),
+        ),
     ];
     Migrator::with_migrations(files.map(migration).into())
 });

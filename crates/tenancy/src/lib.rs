@@ -5,8 +5,8 @@
 //! TLS ([`GatewayDirectory`]). Promises:
 //! - A lookup never fails and, where a gateway is asked, never takes longer than the time set for a batch, whatever the
 //!   gateway does. What is late goes on in the background and is known the next time.
-//! - Only what is sure takes a tenant away: *unknown* is what the settings list and nothing else; every other trouble is
-//!   *unavailable*.
+//! - Only what is sure takes a tenant away: *unknown* is what the settings list and nothing else, and trusted only while a
+//!   hundredth or less of all answers is *unknown*; every other trouble is *unavailable*.
 //! - Client ids are logged, identities and bodies never.
 
 mod chance;
@@ -15,6 +15,7 @@ mod file;
 mod gateway;
 mod lock;
 mod settings;
+mod share;
 mod watch;
 
 pub use default_tenant::DefaultDirectory;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_domain::account::Account;
-use connector_domain::clock::IdSource;
+use connector_domain::clock::{Clock, IdSource};
 use connector_domain::port::TenantDirectory;
 
 use crate::default_tenant::DefaultDirectory;
@@ -47,14 +47,20 @@ pub enum OpenError {
 }
 
 impl Settings {
-    /// Opens the directory. Reads files; does not ask the gateway, which may be away. `ids` names requests.
-    pub fn open(self, ids: Arc<dyn IdSource>) -> Result<Arc<dyn TenantDirectory>, OpenError> {
+    /// Opens the directory. Reads files; does not ask the gateway, which may be away. `clock` says when answers were given,
+    /// `ids` names requests.
+    pub fn open(
+        self,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> Result<Arc<dyn TenantDirectory>, OpenError> {
         Ok(match self.source {
             Source::Default => Arc::new(DefaultDirectory::new(self.default)),
             Source::File(path) => {
-                Arc::new(FileDirectory::open(path, self.default, LOOK_AT_MAP_EVERY)?)
+                let directory = FileDirectory::open(path, self.default, LOOK_AT_MAP_EVERY, clock);
+                Arc::new(directory?)
             }
-            Source::Gateway(settings) => Arc::new(GatewayDirectory::open(*settings, ids)?),
+            Source::Gateway(settings) => Arc::new(GatewayDirectory::open(*settings, clock, ids)?),
         })
     }
 }

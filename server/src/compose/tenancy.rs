@@ -33,7 +33,7 @@ pub enum TenancyError {
 /// Opens the directory. A gateway may be away.
 pub fn open_tenants(tenancy: &Tenancy) -> anyhow::Result<Arc<dyn TenantDirectory>> {
     let settings = tenancy_settings(tenancy)?;
-    let directory = settings.open(Arc::new(System));
+    let directory = settings.open(Arc::new(System), Arc::new(System));
     directory.context("the tenant directory cannot be used")
 }
 

@@ -19,4 +19,4 @@ pub use section::{
     Auth, Config, Database, Http, Identity, Jwks, Kafka, Lifecycle, Limits, Log, LogFormat,
     Management, Mqtt, Protocol, SaslMechanism, Security, Topics,
 };
-pub use tenancy::{Tenancy, TenancyKind, TenantCache, TenantGateway};
+pub use tenancy::{Tenancy, TenancyKind, TenantCache, TenantGateway, TenantRetry};

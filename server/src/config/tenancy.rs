@@ -17,6 +17,7 @@ pub struct Tenancy {
     pub default_account: String,
     pub gateway: TenantGateway,
     pub cache: TenantCache,
+    pub retry: TenantRetry,
 }
 
 /// Where tenants are looked up.
@@ -68,4 +69,13 @@ pub struct TenantCache {
     pub known_seconds: u64,
     pub unknown_seconds: u64,
     pub unavailable_ms: u64,
+}
+
+/// How often devices that wait for a tenant are looked up again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantRetry {
+    pub pending_ms: u64,
+    pub unknown_seconds: u64,
+    pub limit: u16,
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use connector_consumers::kafka_consumer::{self, KafkaConsumer};
+use connector_consumers::tenant_retries::{self, TenantRetries};
 use connector_domain::clock::System;
 use connector_domain::port::{BatchLimit, RecordConsumer, RecordLog};
 use connector_domain::scope::IngestScope;
@@ -103,6 +104,7 @@ pub fn start(
     )?);
     watch_producer(producer.clone(), lifecycle);
     let log: Arc<dyn RecordLog> = producer;
+    let tenants = open_tenants(&config.tenancy)?;
     let work = KafkaConsumer::new(
         kafka_consumer::Options {
             topic_prefix: TopicPrefix::parse(config.mqtt.topic_prefix.as_str())?,
@@ -122,7 +124,7 @@ pub fn start(
             log: log.clone(),
             connections: store.clone(),
             messages: store.clone(),
-            tenants: open_tenants(&config.tenancy)?,
+            tenants: tenants.clone(),
             clock: Arc::new(System),
             scope: IngestScope::issue(),
         },
@@ -133,10 +135,36 @@ pub fn start(
         "kafka consumer",
         work.run(lifecycle.stop_of(Stage::Work)),
     );
+    let retries = TenantRetries::new(
+        retry_options(config),
+        tenant_retries::Ports {
+            consumer: consumer.clone(),
+            log: log.clone(),
+            connections: store.clone(),
+            tenants,
+            clock: Arc::new(System),
+            scope: IngestScope::issue(),
+        },
+    );
+    lifecycle.spawn(
+        Stage::Work,
+        "tenant retries",
+        retries.run(lifecycle.stop_of(Stage::Work)),
+    );
     let checks: Vec<Arc<dyn Check>> = vec![
         Arc::new(DatabaseCheck(store.clone())),
         Arc::new(LogCheck(log)),
         Arc::new(ConsumerCheck(group)),
     ];
     Ok(KafkaRole { checks, consumer })
+}
+
+fn retry_options(config: &Config) -> tenant_retries::Options {
+    let retry = &config.tenancy.retry;
+    tenant_retries::Options {
+        control_topic: config.kafka.topics.control.clone(),
+        pending_every: Duration::from_millis(retry.pending_ms),
+        others_every: Duration::from_secs(retry.unknown_seconds),
+        limit: retry.limit,
+    }
 }

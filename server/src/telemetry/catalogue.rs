@@ -288,6 +288,16 @@ const METRICS: &[(Kind, &str, &str)] = &[
         "connector_tenant_breaker_state",
         "Breaker of the tenant gateway: 0 closed, 1 half open, 2 open",
     ),
+    (
+        Counter,
+        "connector_tenant_retries_total",
+        "Devices without a tenant, or with one in doubt, that were looked up again",
+    ),
+    (
+        Counter,
+        "connector_tenant_changes_total",
+        "Devices that got a tenant, moved to another, or lost theirs",
+    ),
     // The embedded broker of all-in-one.
     (
         Counter,

@@ -135,7 +135,7 @@ async fn tenancy(config: &Config) -> Result<String, Remedy> {
         Source::File(path) => format!("by {}", path.display()),
         Source::Default => format!("every device belongs to {}", settings.default.org_id),
     };
-    match settings.open(Arc::new(System)) {
+    match settings.open(Arc::new(System), Arc::new(System)) {
         Ok(_) => Ok(asked),
         Err(error) => Err(Remedy::new(error, mend)),
     }
@@ -144,9 +144,10 @@ async fn tenancy(config: &Config) -> Result<String, Remedy> {
 /// Asks about a device that should not exist. To the breaker and the cache of the consumers it makes no difference.
 async fn gateway_answers(settings: GatewaySettings) -> Result<String, Remedy> {
     let url = settings.endpoint.url.clone();
-    let gateway = GatewayDirectory::open(settings, Arc::new(System)).map_err(|error| {
-        Remedy::new(error, "mend [tenancy.gateway] and the files that it names")
-    })?;
+    let gateway =
+        GatewayDirectory::open(settings, Arc::new(System), Arc::new(System)).map_err(|error| {
+            Remedy::new(error, "mend [tenancy.gateway] and the files that it names")
+        })?;
     let nobody = ClientId::parse("cloud-connector-doctor")
         .map_err(|error| Remedy::new(error, "this is a defect of doctor"))?;
     match gateway.ask(&nobody).await {

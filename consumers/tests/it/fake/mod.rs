@@ -10,6 +10,7 @@ mod stage;
 mod store;
 mod tail;
 
+pub use directory::Directory;
 pub use inbox::Inbox;
 pub use log::Log;
 pub use page::Page;

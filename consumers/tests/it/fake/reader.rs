@@ -99,6 +99,11 @@ impl RecordConsumer for Reader {
         Ok(())
     }
 
+    fn holds(&self, topic: &str, partition: i32) -> bool {
+        let mut places = self.partitions();
+        places.any(|place| place.0 == topic && place.1 == partition)
+    }
+
     async fn ends(&self) -> Result<LogEnds, LogError> {
         let state = self.state();
         let partitions = self

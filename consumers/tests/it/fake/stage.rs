@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use connector_consumers::kafka_consumer::{KafkaConsumer, Options, Ports, Topics};
+use connector_consumers::tenant_retries::{self, TenantRetries};
 use connector_domain::clock::{Clock as _, Manual};
 use connector_domain::connection::Connection;
 use connector_domain::id::ClientId;
@@ -16,9 +17,8 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::directory::OneTenant;
 use super::reader::Reader;
-use super::{Log, Store, eventually};
+use super::{Directory, Log, Store, eventually};
 
 /// What devices' topics begin with.
 pub fn topic_prefix() -> TopicPrefix {
@@ -60,6 +60,7 @@ pub struct Stage {
     pub log: Log,
     pub store: Arc<Store>,
     pub reader: Arc<Reader>,
+    pub directory: Arc<Directory>,
     running: JoinSet<anyhow::Result<()>>,
     shutdown: CancellationToken,
 }
@@ -77,6 +78,7 @@ impl Stage {
             log,
             store: Arc::default(),
             reader: Arc::new(reader),
+            directory: Arc::default(),
             running: JoinSet::new(),
             shutdown: CancellationToken::new(),
         }
@@ -90,13 +92,33 @@ impl Stage {
             log: Arc::new(self.log.clone()),
             connections: self.store.clone(),
             messages: self.store.clone(),
-            tenants: Arc::new(OneTenant),
+            tenants: self.directory.clone(),
             clock: self.clock.clone(),
             scope: IngestScope::issue(),
         };
         self.shutdown = CancellationToken::new();
         let consumer = KafkaConsumer::new(options(), ports);
         self.running.spawn(consumer.run(self.shutdown.clone()));
+    }
+
+    /// Starts looking up again whose devices are, beside a consumer.
+    pub fn start_retries(&mut self) {
+        let options = tenant_retries::Options {
+            control_topic: options().topics.control,
+            pending_every: Duration::from_millis(5),
+            others_every: Duration::from_millis(5),
+            limit: 3,
+        };
+        let ports = tenant_retries::Ports {
+            consumer: self.reader.clone(),
+            log: Arc::new(self.log.clone()),
+            connections: self.store.clone(),
+            tenants: self.directory.clone(),
+            clock: self.clock.clone(),
+            scope: IngestScope::issue(),
+        };
+        let retries = TenantRetries::new(options, ports);
+        self.running.spawn(retries.run(self.shutdown.clone()));
     }
 
     /// Stops it as a crash does: nothing more is done.

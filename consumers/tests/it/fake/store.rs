@@ -7,7 +7,8 @@ use connector_domain::connection::{Connection, DeviceBatch, DeviceInput, Status}
 use connector_domain::id::{ClientId, MessageKey};
 use connector_domain::message::{Arrival, Message, Moved};
 use connector_domain::port::{
-    Applied, ConnectionLedger, MessageLedger, PartitionProgress, StoreError, StoredArrival,
+    Applied, ConnectionLedger, DueDevice, MessageLedger, PartitionProgress, StoreError,
+    StoredArrival, TenantDue,
 };
 use connector_domain::scope::IngestScope;
 use connector_domain::stamp::Stamp;
@@ -121,6 +122,17 @@ impl ConnectionLedger for Store {
     ) -> Result<Vec<Connection>, StoreError> {
         self.check(false)?;
         self.memory.find(scope, client_ids).await
+    }
+
+    async fn tenants_due(
+        &self,
+        scope: IngestScope,
+        due: TenantDue,
+        after: Option<&ClientId>,
+        limit: u16,
+    ) -> Result<Vec<DueDevice>, StoreError> {
+        self.check(false)?;
+        self.memory.tenants_due(scope, due, after, limit).await
     }
 
     async fn note_progress(

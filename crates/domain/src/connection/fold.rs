@@ -9,7 +9,7 @@ use super::status::{Details, OfflineCause, Status};
 use crate::id::ClientId;
 use crate::stamp::{Position, Stamp};
 use crate::tenant::{Tenant, TenantLookup};
-use crate::wire::Signal;
+use crate::wire::{Signal, SignalKind};
 
 /// What one ingress record means for its device's record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,20 +113,19 @@ enum Next {
 fn next(current: Option<&Connection>, batch: &DeviceBatch, record: &DeviceRecord) -> Next {
     if let DeviceInput::Signal(signal) = &record.input {
         return current.map_or(Next::Unchanged(Outcome::Outdated), |current| {
-            signalled(current, signal)
+            signalled(current, signal, &batch.tenant)
         });
     }
     if current.is_some_and(|current| record.position <= current.position) {
         return Next::Unchanged(Outcome::Replayed);
     }
-    let tenant = Tenant::after(current.map(|current| &current.tenant), &batch.tenant);
     let stamp = record.position.stamp;
     let mut after = match current {
-        Some(current) => Connection {
-            tenant,
-            ..current.clone()
-        },
-        None => unseen(batch.client_id.clone(), tenant, record.position),
+        Some(current) => looked_up(current, &batch.tenant),
+        None => {
+            let (tenant, _) = Tenant::after(None, None, &batch.tenant);
+            unseen(batch.client_id.clone(), tenant, record.position)
+        }
     };
     match &record.input {
         DeviceInput::Status {
@@ -151,11 +150,23 @@ fn next(current: Option<&Connection>, batch: &DeviceBatch, record: &DeviceRecord
     Next::Became(Box::new(after))
 }
 
+/// The record with what the directory says of its tenant.
+fn looked_up(current: &Connection, lookup: &TenantLookup) -> Connection {
+    let doubts = current.tenant_doubts;
+    let (tenant, tenant_doubts) = Tenant::after(Some(&current.tenant), doubts, lookup);
+    Connection {
+        tenant,
+        tenant_doubts,
+        ..current.clone()
+    }
+}
+
 /// A record that nothing has been said about; its state is set by what made it.
 fn unseen(client_id: ClientId, tenant: Tenant, position: Position) -> Connection {
     Connection {
         client_id,
         tenant,
+        tenant_doubts: None,
         state: ConnectionState::Offline,
         reason: ConnectionStateReason::LinkLost,
         state_changed_at: position.stamp,
@@ -216,17 +227,17 @@ fn is_later(current: &Connection, signal: &Signal) -> bool {
 }
 
 /// A signal holds only while the record is as it was when the signal was made; it moves no position.
-fn signalled(current: &Connection, signal: &Signal) -> Next {
+fn signalled(current: &Connection, signal: &Signal, lookup: &TenantLookup) -> Next {
     use ConnectionState::{Offline, Online};
     if current.version != signal.version {
         return Next::Unchanged(Outcome::Outdated);
     }
     let mut after = current.clone();
     match signal.kind {
-        crate::wire::SignalKind::Seen if current.state == Offline && is_later(current, signal) => {
+        SignalKind::Seen if current.state == Offline && is_later(current, signal) => {
             alive(&mut after, signal.stamp);
         }
-        crate::wire::SignalKind::CommandUnanswered if current.state == Online => {
+        SignalKind::CommandUnanswered if current.state == Online => {
             enter(
                 &mut after,
                 Offline,
@@ -234,15 +245,19 @@ fn signalled(current: &Connection, signal: &Signal) -> Next {
                 signal.at,
             );
         }
-        crate::wire::SignalKind::ProbeFailed | crate::wire::SignalKind::NoSubscriber
-            if current.state == Online =>
-        {
+        SignalKind::ProbeFailed | SignalKind::NoSubscriber if current.state == Online => {
             enter(
                 &mut after,
                 Offline,
                 ConnectionStateReason::TimedOut,
                 signal.at,
             );
+        }
+        SignalKind::TenantDue if current.waits_for_tenant() => {
+            after = looked_up(current, lookup);
+            if after == *current {
+                return Next::Unchanged(Outcome::Noted);
+            }
         }
         _ => return Next::Unchanged(Outcome::Outdated),
     }

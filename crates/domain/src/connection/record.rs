@@ -7,7 +7,7 @@ use super::view::ConnectionView;
 use crate::id::ClientId;
 use crate::limits;
 use crate::stamp::{Position, Stamp};
-use crate::tenant::Tenant;
+use crate::tenant::{Tenant, TenantDoubts};
 
 /// Whether a device is connected, as far as anybody has told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct Connection {
     pub client_id: ClientId,
     /// Whose it is.
     pub tenant: Tenant,
+    /// Answers of late that it is nobody's. Nobody sees them, so that they make no version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_doubts: Option<TenantDoubts>,
     /// Connected or not.
     pub state: ConnectionState,
     /// Why.
@@ -95,6 +98,11 @@ impl Connection {
     /// What filters and events look at.
     pub fn view(&self) -> ConnectionView {
         ConnectionView::of(self)
+    }
+
+    /// Whether it is to be looked up again whose it is: nobody's so far, or somebody's in doubt.
+    pub fn waits_for_tenant(&self) -> bool {
+        self.tenant.account().is_none() || self.tenant_doubts.is_some()
     }
 
     /// Whether it is a later form of the record `stored` is: by position, since a device that was purged begins again with

@@ -14,6 +14,7 @@ use crate::id::{AccountNumber, ClientId, OrgId};
 use crate::page::{Page, PageRequest};
 use crate::scope::{IngestScope, Scope};
 use crate::stamp::Stamp;
+use crate::tenant::TenantDoubts;
 
 /// A change with the device it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,39 @@ pub struct PartitionProgress {
     pub as_of: Stamp,
 }
 
+/// Which devices are to be looked up again without having spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TenantDue {
+    /// Those that no lookup had an answer for.
+    Pending,
+    /// Those that the directory did not know.
+    None,
+    /// Those of somebody that the directory did not know of late.
+    Doubted,
+}
+
+impl TenantDue {
+    /// For logs and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::None => "none",
+            Self::Doubted => "doubted",
+        }
+    }
+}
+
+/// A device that is to be looked up again, and what a signal about it has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueDevice {
+    /// The device.
+    pub client_id: ClientId,
+    /// Version of its record.
+    pub version: i64,
+    /// Answers that speak against its tenant.
+    pub doubts: Option<TenantDoubts>,
+}
+
 /// The one writer of connection records: the Kafka consumer.
 #[async_trait]
 pub trait ConnectionLedger: Send + Sync {
@@ -74,6 +108,16 @@ pub trait ConnectionLedger: Send + Sync {
         scope: IngestScope,
         client_ids: &[ClientId],
     ) -> Result<Vec<Connection>, StoreError>;
+
+    /// Devices whose tenant is due, in the byte order of client ids, from the first after `after` on. Fewer than `limit`
+    /// are the last ones.
+    async fn tenants_due(
+        &self,
+        scope: IngestScope,
+        due: TenantDue,
+        after: Option<&ClientId>,
+        limit: u16,
+    ) -> Result<Vec<DueDevice>, StoreError>;
 
     /// Notes how far partitions have been applied.
     async fn note_progress(

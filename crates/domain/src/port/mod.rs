@@ -11,7 +11,8 @@ mod tenant_directory;
 
 pub use connection_restorer::ConnectionRestorer;
 pub use connection_store::{
-    Applied, ConnectionLedger, ConnectionReader, PartitionProgress, RecordedChange,
+    Applied, ConnectionLedger, ConnectionReader, DueDevice, PartitionProgress, RecordedChange,
+    TenantDue,
 };
 pub use device_link::{Delivery, DeviceInbox, DevicePublisher, LinkError, PublishOutcome, Receipt};
 pub use lease::Lease;

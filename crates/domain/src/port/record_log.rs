@@ -139,6 +139,9 @@ pub trait RecordConsumer: Send + Sync {
     /// left alone.
     fn done(&self, records: &[(String, i32, i64)]) -> Result<(), LogError>;
 
+    /// Whether this partition is ours, as far as is known here and now.
+    fn holds(&self, topic: &str, partition: i32) -> bool;
+
     /// The ends of the partitions that are ours now.
     async fn ends(&self) -> Result<LogEnds, LogError>;
 

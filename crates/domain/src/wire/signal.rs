@@ -15,6 +15,8 @@ pub enum SignalKind {
     ProbeFailed,
     /// The broker has nobody who takes its messages.
     NoSubscriber,
+    /// Nothing was learnt: it is to be looked up again whose it is. Only the writer of the record may act on the answer.
+    TenantDue,
 }
 
 impl SignalKind {
@@ -25,6 +27,7 @@ impl SignalKind {
             Self::CommandUnanswered => "command-unanswered",
             Self::ProbeFailed => "probe-failed",
             Self::NoSubscriber => "no-subscriber",
+            Self::TenantDue => "tenant-due",
         }
     }
 }
@@ -36,7 +39,7 @@ pub struct Signal {
     pub kind: SignalKind,
     /// Version of the record it was based on.
     pub version: i64,
-    /// Stamp of what was seen, or of the record's position.
+    /// Stamp of what was seen, or of the record's position; with nothing seen, when the signal was made.
     pub stamp: Stamp,
     /// When the signal was made.
     pub at: Stamp,
@@ -68,6 +71,7 @@ impl Signal {
             "command-unanswered" => SignalKind::CommandUnanswered,
             "probe-failed" => SignalKind::ProbeFailed,
             "no-subscriber" => SignalKind::NoSubscriber,
+            "tenant-due" => SignalKind::TenantDue,
             _ => return Err(InvalidSignal::Unknown),
         };
         let body: Body = serde_json::from_slice(value)?;

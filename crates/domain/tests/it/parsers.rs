@@ -72,6 +72,7 @@ fn signal_kind() -> impl Strategy<Value = SignalKind> {
         Just(SignalKind::CommandUnanswered),
         Just(SignalKind::ProbeFailed),
         Just(SignalKind::NoSubscriber),
+        Just(SignalKind::TenantDue),
     ]
 }
 

@@ -6,10 +6,11 @@ use async_trait::async_trait;
 use connector_domain::connection::{Connection, DeviceBatch, Outcome, fold};
 use connector_domain::id::ClientId;
 use connector_domain::port::{
-    Applied, ConnectionLedger, PartitionProgress, RecordedChange, StoreError,
+    Applied, ConnectionLedger, DueDevice, PartitionProgress, RecordedChange, StoreError, TenantDue,
 };
 use connector_domain::scope::IngestScope;
 use connector_domain::stamp::Stamp;
+use connector_domain::tenant::Tenant;
 
 use crate::store::{Device, HistoryRow, MemoryStore, Tables};
 
@@ -76,6 +77,32 @@ impl ConnectionLedger for MemoryStore {
         Ok(client_ids
             .into_iter()
             .filter_map(|client_id| tables.record(client_id).cloned())
+            .collect())
+    }
+
+    async fn tenants_due(
+        &self,
+        _scope: IngestScope,
+        due: TenantDue,
+        after: Option<&ClientId>,
+        limit: u16,
+    ) -> Result<Vec<DueDevice>, StoreError> {
+        let is_due = |record: &&Connection| match due {
+            TenantDue::Pending => record.tenant == Tenant::Pending,
+            TenantDue::None => record.tenant == Tenant::None,
+            TenantDue::Doubted => record.tenant_doubts.is_some(),
+        };
+        let tables = self.call();
+        let records = tables.devices.values().map(|device| &device.record);
+        Ok(records
+            .filter(|record| after.is_none_or(|after| record.client_id > *after))
+            .filter(is_due)
+            .take(usize::from(limit))
+            .map(|record| DueDevice {
+                client_id: record.client_id.clone(),
+                version: record.version,
+                doubts: record.tenant_doubts,
+            })
             .collect())
     }
 

@@ -14,7 +14,8 @@ use connector_domain::message::{
 use connector_domain::port::Applied;
 use connector_domain::scope::{IngestScope, Scope};
 use connector_domain::stamp::{Position, Stamp};
-use connector_domain::tenant::TenantLookup;
+use connector_domain::tenant::{Denial, TenantLookup};
+use connector_domain::wire::{Signal, SignalKind};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -68,6 +69,14 @@ pub(super) fn known(org_id: &str) -> TenantLookup {
     })
 }
 
+/// The directory does not know the device; said at a second, and trusted.
+pub(super) fn unknown(second: i64) -> TenantLookup {
+    TenantLookup::Unknown(Denial {
+        answered_at: at(second),
+        trusted: true,
+    })
+}
+
 /// What an online message says, with this FQDN.
 pub(super) fn details(fqdn: &str) -> Details {
     let facts = json!({"fqdn": fqdn, "ip_addresses": ["10.0.0.1"]});
@@ -106,6 +115,17 @@ impl Says {
 
     pub(super) fn alive(self, second: i64) -> Self {
         self.says(second, DeviceInput::SignOfLife)
+    }
+
+    /// Whose it is is looked up again, of the record as it is with this version.
+    pub(super) fn due(self, second: i64, version: i64) -> Self {
+        let signal = Signal {
+            kind: SignalKind::TenantDue,
+            version,
+            stamp: at(second),
+            at: at(second),
+        };
+        self.says(second, DeviceInput::Signal(signal))
     }
 
     fn status(self, second: i64, message_id: &str, status: Status) -> Self {

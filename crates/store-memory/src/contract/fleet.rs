@@ -12,7 +12,7 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::Store;
-use super::arrange::{ORG, OTHER_ORG, Says, at, client, device, ingest, known};
+use super::arrange::{ORG, OTHER_ORG, Says, at, client, device, ingest, known, unknown};
 
 const DEVICES: usize = 60;
 
@@ -94,7 +94,7 @@ pub(super) fn id(i: usize) -> String {
 fn says(i: usize) -> Says {
     let tenant = match i % 10 {
         3 => TenantLookup::Unavailable,
-        8 => TenantLookup::Unknown,
+        8 => unknown(0),
         1 | 4 | 7 => known(OTHER_ORG),
         _ => known(ORG),
     };

@@ -64,6 +64,8 @@ macro_rules! store_contract_tests {
                 devices_without_a_tenant_are_in_no_read,
                 devices_of_others_are_in_no_read,
                 a_device_is_visible_once_adopted_and_its_past_stays_hidden,
+                devices_without_a_tenant_are_found_to_be_looked_up_again,
+                a_tenant_is_taken_away_by_answers_an_hour_apart,
                 messages_of_others_are_in_no_read,
                 messages_stay_with_the_organisation_they_happened_under;
             connection_filters:

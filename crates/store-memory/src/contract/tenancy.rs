@@ -4,13 +4,14 @@ use connector_domain::connection::{ConnectionFilter, ConnectionOrder, OfflineCau
 use connector_domain::id::{ClientId, MessageKey};
 use connector_domain::message::{Message, MessageFilter, MessageOrder, MessageState};
 use connector_domain::page::PageRequest;
+use connector_domain::port::{DueDevice, TenantDue};
 use connector_domain::scope::Scope;
 use connector_domain::tenant::TenantLookup;
 
 use super::Store;
 use super::arrange::{
-    ORG, OTHER_ORG, answer, apply, arrival, client, details, device, known, message, number, org,
-    receive, scope, scopes, send,
+    ORG, OTHER_ORG, answer, apply, arrival, client, details, device, ingest, known, message,
+    number, org, receive, record, scope, scopes, send, unknown,
 };
 
 /// Asserts that no read of connections shows anything within the scope.
@@ -59,9 +60,7 @@ pub async fn devices_without_a_tenant_are_in_no_read(store: &impl Store) {
         device("pending")
             .of(TenantLookup::Unavailable)
             .online(1, "m", details("a")),
-        device("none")
-            .of(TenantLookup::Unknown)
-            .online(1, "m", details("a")),
+        device("none").of(unknown(0)).online(1, "m", details("a")),
     ];
     apply(store, says).await;
     for scope in scopes() {
@@ -120,6 +119,93 @@ pub async fn a_device_is_visible_once_adopted_and_its_past_stays_hidden(store: &
         .expect("read");
     let versions: Vec<i64> = history[&ids[0]].items.iter().map(|c| c.version).collect();
     assert_eq!(versions, [3], "not version 1, and 2 changed no state");
+}
+
+/// Ids and versions of the devices that are due, read in pages of two.
+async fn due(store: &impl Store, due: TenantDue) -> Vec<(String, i64)> {
+    let mut found = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.tenants_due(ingest(), due, after.as_ref(), 2).await;
+        let page = page.expect("read");
+        let row = |device: &DueDevice| (device.client_id.as_str().to_owned(), device.version);
+        found.extend(page.iter().map(row));
+        match page.last() {
+            Some(last) if page.len() == 2 => after = Some(last.client_id.clone()),
+            _ => return found,
+        }
+    }
+}
+
+/// A device without a tenant is found until it has one, each kind for itself.
+pub async fn devices_without_a_tenant_are_found_to_be_looked_up_again(store: &impl Store) {
+    let ids = ["b", "é", "a", "B"];
+    let pending = ids.map(|id| device(id).of(TenantLookup::Unavailable).alive(1));
+    apply(store, pending).await;
+    apply(store, [device("none").of(unknown(1)).alive(1)]).await;
+    apply(store, [device("known").alive(1)]).await;
+    let row = |id: &str| (id.to_owned(), 1);
+    let pending = ["B", "a", "b", "é"].map(row);
+    assert_eq!(due(store, TenantDue::Pending).await, pending);
+    assert_eq!(due(store, TenantDue::None).await, [row("none")]);
+    assert_eq!(due(store, TenantDue::Doubted).await, []);
+
+    let answers = [
+        device("a").of(known(ORG)).due(2, 1),
+        device("b").of(TenantLookup::Unavailable).due(2, 1),
+        device("é").of(unknown(2)).due(2, 1),
+        device("none").of(known(ORG)).due(2, 7),
+    ];
+    apply(store, answers).await;
+    assert_eq!(due(store, TenantDue::Pending).await, ["B", "b"].map(row));
+    let none = [row("none"), ("é".to_owned(), 2)];
+    assert_eq!(
+        due(store, TenantDue::None).await,
+        none,
+        "7 is not its version"
+    );
+    let adopted = store.connections(&scope(ORG), &[client("a")]).await;
+    assert_eq!(adopted.expect("read").len(), 1);
+}
+
+/// Nothing visible changes while a tenant is in doubt, and the answers are remembered.
+pub async fn a_tenant_is_taken_away_by_answers_an_hour_apart(store: &impl Store) {
+    apply(store, [device("host-1").online(1, "m", details("a"))]).await;
+    let minute = |minute: i64| unknown(minute * 60);
+    let says = |at: i64| device("host-1").of(minute(at)).alive(at * 60);
+    for at in [10, 11, 45] {
+        let applied = apply(store, [says(at)]).await;
+        assert_eq!(applied.changed.len(), 1, "its first change is not told");
+        assert_eq!(record(store, "host-1").await.version, 1);
+    }
+    let doubted = [("host-1".to_owned(), 1)];
+    assert_eq!(due(store, TenantDue::Doubted).await, doubted);
+    let page = store
+        .tenants_due(ingest(), TenantDue::Doubted, None, 9)
+        .await;
+    let doubts = page.expect("read").pop().expect("one").doubts;
+    assert_eq!(doubts, record(store, "host-1").await.tenant_doubts);
+    assert!(doubts.is_some());
+    let left = [device("host-1").of(minute(70)).due(71 * 60, 1)];
+    let applied = apply(store, left).await;
+    let change = &applied.unpublished.last().expect("told").change;
+    assert_eq!(
+        change.before.as_ref().and_then(|view| view.org_id()),
+        Some(&org(ORG))
+    );
+    assert_eq!(change.after.org_id(), None);
+    for scope in scopes() {
+        sees_no_device(store, &scope, &[client("host-1")]).await;
+    }
+    assert_eq!(due(store, TenantDue::Doubted).await, []);
+    assert_eq!(
+        due(store, TenantDue::None).await,
+        [("host-1".to_owned(), 2)]
+    );
+
+    apply(store, [device("host-1").of(known(ORG)).due(72 * 60, 2)]).await;
+    let back = store.connections(&scope(ORG), &[client("host-1")]).await;
+    assert_eq!(back.expect("read").len(), 1);
 }
 
 /// Asserts that no read of messages shows anything within the scope.

@@ -6,14 +6,14 @@ use async_trait::async_trait;
 use connector_domain::connection::{Connection, DeviceBatch, Folded, fold};
 use connector_domain::id::ClientId;
 use connector_domain::port::{
-    Applied, ConnectionLedger, PartitionProgress, RecordedChange, StoreError,
+    Applied, ConnectionLedger, DueDevice, PartitionProgress, RecordedChange, StoreError, TenantDue,
 };
 use connector_domain::scope::IngestScope;
 use connector_domain::stamp::Stamp;
 
 use super::lock::lock;
 use super::writing::Writing;
-use super::{history, progress, row, touch};
+use super::{history, progress, row, tenant, touch};
 use crate::error::Fault;
 use crate::pool::PostgresStore;
 use crate::rows::sorted_ids;
@@ -50,6 +50,16 @@ impl ConnectionLedger for PostgresStore {
         client_ids: &[ClientId],
     ) -> Result<Vec<Connection>, StoreError> {
         self.read(find(self, client_ids)).await
+    }
+
+    async fn tenants_due(
+        &self,
+        _scope: IngestScope,
+        due: TenantDue,
+        after: Option<&ClientId>,
+        limit: u16,
+    ) -> Result<Vec<DueDevice>, StoreError> {
+        self.read(tenant::due(self.pool(), due, after, limit)).await
     }
 
     async fn note_progress(

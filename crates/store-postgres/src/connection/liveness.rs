@@ -20,6 +20,11 @@ pub(super) async fn write(
         .iter()
         .map(|record| serde_json::to_string(&record.recent_ids))
         .collect::<Result<_, _>>()?;
+    let doubts: Vec<Option<String>> = records
+        .iter()
+        .map(|record| record.tenant_doubts.as_ref().map(serde_json::to_string))
+        .map(Option::transpose)
+        .collect::<Result<_, _>>()?;
     sqlx::query(
         "INSERT INTO connection_liveness (
             client_id,
@@ -28,7 +33,8 @@ pub(super) async fn write(
             position_stamp,
             position_partition,
             position_offset,
-            recent_ids
+            recent_ids,
+            tenant_doubts
         )
         SELECT * FROM unnest(
             $1::text[],
@@ -37,7 +43,8 @@ pub(super) async fn write(
             $4::bigint[],
             $5::integer[],
             $6::bigint[],
-            $7::text[]
+            $7::text[],
+            $8::text[]
         )
         ON CONFLICT (client_id) DO UPDATE SET
             org_id = excluded.org_id,
@@ -45,7 +52,8 @@ pub(super) async fn write(
             position_stamp = excluded.position_stamp,
             position_partition = excluded.position_partition,
             position_offset = excluded.position_offset,
-            recent_ids = excluded.recent_ids",
+            recent_ids = excluded.recent_ids,
+            tenant_doubts = excluded.tenant_doubts",
     )
     .bind(column(records, |record| record.client_id.as_str()))
     .bind(column(records, |record| {
@@ -56,6 +64,7 @@ pub(super) async fn write(
     .bind(column(records, |record| record.position.partition))
     .bind(column(records, |record| record.position.offset))
     .bind(recent_ids)
+    .bind(doubts)
     .execute(connection)
     .await?;
     Ok(())

@@ -15,5 +15,6 @@ mod restorer;
 mod row;
 mod state_change;
 mod stats;
+mod tenant;
 mod touch;
 mod writing;

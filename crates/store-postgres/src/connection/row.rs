@@ -4,7 +4,7 @@ use connector_domain::account::Account;
 use connector_domain::connection::{Connection, ConnectionState, ConnectionStateReason, Details};
 use connector_domain::id::{AccountNumber, ClientId, OrgId};
 use connector_domain::stamp::{Position, Stamp};
-use connector_domain::tenant::Tenant;
+use connector_domain::tenant::{Tenant, TenantDoubts};
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::columns::columns;
@@ -27,7 +27,8 @@ pub(super) const COLUMNS: &str = "
     l.position_stamp,
     l.position_partition,
     l.position_offset,
-    l.recent_ids";
+    l.recent_ids,
+    l.tenant_doubts";
 
 /// The tables that a caller's reads are from. The organisation is compared too, though it cannot differ, so that an
 /// index of either table that begins with it serves; rows without one are left out.
@@ -53,6 +54,7 @@ columns! {
         position_partition: i32,
         position_offset: i64,
         recent_ids: String,
+        tenant_doubts: Option<String>,
     }
 }
 
@@ -71,6 +73,7 @@ impl TryFrom<Row> for Connection {
         Ok(Self {
             client_id: client_id_of(row.client_id)?,
             tenant,
+            tenant_doubts: doubts_of(row.tenant_doubts.as_deref())?,
             state: state_of(&row.state)?,
             reason: reason_of(&row.reason)?,
             state_changed_at: Stamp::from_nanos(row.state_changed_at),
@@ -127,6 +130,12 @@ fn tenant_of(
         ("NONE", None) => Ok(Tenant::None),
         _ => Err(Fault::column("connections.tenant_status")),
     }
+}
+
+/// A column `tenant_doubts`.
+pub(super) fn doubts_of(json: Option<&str>) -> Result<Option<TenantDoubts>, Fault> {
+    let doubts = json.map(serde_json::from_str).transpose();
+    doubts.map_err(|_| Fault::column("connection_liveness.tenant_doubts"))
 }
 
 /// A customer from its two columns.

@@ -8,14 +8,14 @@ use connector_domain::connection::{
 };
 use connector_domain::id::ClientId;
 use connector_domain::port::{
-    Applied, ConnectionLedger, PartitionProgress, RecordedChange, StoreError,
+    Applied, ConnectionLedger, DueDevice, PartitionProgress, RecordedChange, StoreError, TenantDue,
 };
 use connector_domain::scope::IngestScope;
 use connector_domain::stamp::Stamp;
 use sqlx::SqliteConnection;
 
 use super::record::Visible;
-use super::{history, labels, progress, record, row};
+use super::{history, labels, progress, record, row, tenant};
 use crate::error::Fault;
 use crate::pool::SqliteStore;
 
@@ -60,6 +60,16 @@ impl ConnectionLedger for SqliteStore {
         let mut connection = self.readers().acquire().await.map_err(Fault::from)?;
         let client_ids: Vec<&ClientId> = client_ids.iter().collect();
         Ok(row::find(&mut connection, &client_ids).await?)
+    }
+
+    async fn tenants_due(
+        &self,
+        _scope: IngestScope,
+        due: TenantDue,
+        after: Option<&ClientId>,
+        limit: u16,
+    ) -> Result<Vec<DueDevice>, StoreError> {
+        Ok(tenant::due(self.readers(), due, after, limit).await?)
     }
 
     async fn note_progress(

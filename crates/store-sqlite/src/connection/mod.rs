@@ -12,3 +12,4 @@ mod record;
 mod restorer;
 mod row;
 mod stats;
+mod tenant;

@@ -116,6 +116,11 @@ pub(super) async fn write_liveness(
             .iter()
             .map(|record| serde_json::to_string(&record.recent_ids))
             .collect::<Result<_, _>>()?;
+        let doubts: Vec<Option<String>> = some
+            .iter()
+            .map(|record| record.tenant_doubts.as_ref().map(serde_json::to_string))
+            .map(Option::transpose)
+            .collect::<Result<_, _>>()?;
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT INTO connection_liveness (
                 client_id,
@@ -123,18 +128,20 @@ pub(super) async fn write_liveness(
                 position_stamp,
                 position_partition,
                 position_offset,
-                recent_ids
+                recent_ids,
+                tenant_doubts
             ) ",
         );
         query.push_values(
-            some.iter().zip(recent_ids),
-            |mut row, (record, recent_ids)| {
+            some.iter().zip(recent_ids).zip(doubts),
+            |mut row, ((record, recent_ids), doubts)| {
                 row.push_bind(record.client_id.as_str())
                     .push_bind(record.last_seen_at.as_nanos())
                     .push_bind(record.position.stamp.as_nanos())
                     .push_bind(record.position.partition)
                     .push_bind(record.position.offset)
-                    .push_bind(recent_ids);
+                    .push_bind(recent_ids)
+                    .push_bind(doubts);
             },
         );
         query.push(
@@ -143,7 +150,8 @@ pub(super) async fn write_liveness(
                 position_stamp = excluded.position_stamp,
                 position_partition = excluded.position_partition,
                 position_offset = excluded.position_offset,
-                recent_ids = excluded.recent_ids",
+                recent_ids = excluded.recent_ids,
+                tenant_doubts = excluded.tenant_doubts",
         );
         query
             .build()

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use connector_domain::account::Account;
 use connector_domain::id::{AccountNumber, ClientId, InvalidId, OrgId};
-use connector_domain::tenant::TenantLookup;
+use connector_domain::stamp::Stamp;
+use connector_domain::tenant::{Denial, TenantLookup};
 use serde::Deserialize;
 
 /// What can be wrong with the map file.
@@ -47,19 +48,27 @@ struct Entry {
     error: String,
 }
 
+/// What the file says of a device.
+#[derive(Clone)]
+enum Said {
+    Belongs(Account),
+    /// It is nobody's.
+    Nobodys,
+}
+
 /// What the file says, and the default tenant.
 pub(super) struct Map {
-    named: HashMap<String, TenantLookup>,
-    default: TenantLookup,
+    named: HashMap<String, Said>,
+    default: Said,
 }
 
 impl Map {
     pub(super) fn read(path: &Path, default: &Account) -> Result<Self, MapFileError> {
-        let default = TenantLookup::Known(default.clone());
+        let default = Said::Belongs(default.clone());
         let mut named = HashMap::new();
         for (client_id, entry) in entries(path)? {
             match answer(&entry, &default) {
-                Ok(lookup) => named.insert(client_id, lookup),
+                Ok(said) => named.insert(client_id, said),
                 Err(source) => {
                     return Err(MapFileError::Tenant {
                         path: path.to_owned(),
@@ -77,9 +86,16 @@ impl Map {
         self.named.len()
     }
 
-    pub(super) fn find(&self, client_id: &ClientId) -> TenantLookup {
+    /// That a device is nobody's is said `now`, and is not trusted by itself.
+    pub(super) fn find(&self, client_id: &ClientId, now: Stamp) -> TenantLookup {
         let named = self.named.get(client_id.as_str());
-        named.unwrap_or(&self.default).clone()
+        match named.unwrap_or(&self.default) {
+            Said::Belongs(account) => TenantLookup::Known(account.clone()),
+            Said::Nobodys => TenantLookup::Unknown(Denial {
+                answered_at: now,
+                trusted: false,
+            }),
+        }
     }
 }
 
@@ -95,19 +111,19 @@ fn entries(path: &Path) -> Result<HashMap<String, Entry>, MapFileError> {
 }
 
 /// A non-empty `orgId` gives that tenant, else a non-empty `error` says that there is none, else the default.
-fn answer(entry: &Entry, default: &TenantLookup) -> Result<TenantLookup, InvalidId> {
+fn answer(entry: &Entry, default: &Said) -> Result<Said, InvalidId> {
     match (entry.org_id.as_str(), entry.error.as_str()) {
         ("", "") => Ok(default.clone()),
-        ("", _) => Ok(TenantLookup::Unknown),
-        (org_id, _) => known(org_id, &entry.account_id),
+        ("", _) => Ok(Said::Nobodys),
+        (org_id, _) => belongs(org_id, &entry.account_id),
     }
 }
 
-fn known(org_id: &str, account: &str) -> Result<TenantLookup, InvalidId> {
+fn belongs(org_id: &str, account: &str) -> Result<Said, InvalidId> {
     let account_number = (!account.is_empty())
         .then(|| AccountNumber::parse(account))
         .transpose()?;
-    Ok(TenantLookup::Known(Account {
+    Ok(Said::Belongs(Account {
         org_id: OrgId::parse(org_id)?,
         account_number,
     }))

@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use connector_domain::account::Account;
+use connector_domain::clock::Clock;
 use connector_domain::id::ClientId;
 use connector_domain::port::TenantDirectory;
 use connector_domain::tenant::TenantLookup;
 use tracing::{info, warn};
 
 use crate::lock::{current, replace};
+use crate::share::UnknownShare;
 use crate::watch::Watch;
 use map::Map;
 
@@ -26,14 +28,17 @@ pub struct FileDirectory {
     default: Account,
     watch: Watch,
     map: RwLock<Arc<Map>>,
+    share: UnknownShare,
+    clock: Arc<dyn Clock>,
 }
 
 impl FileDirectory {
-    /// Reads the file, and later looks at it when asked, at most once per `look_every`.
+    /// Reads the file, and later looks at it when asked, at most once per `look_every`. `clock` says when it answers.
     pub fn open(
         path: PathBuf,
         default: Account,
         look_every: Duration,
+        clock: Arc<dyn Clock>,
     ) -> Result<Self, MapFileError> {
         let watch = Watch::new(vec![path.clone()], look_every);
         let map = Map::read(&path, &default)?;
@@ -42,7 +47,17 @@ impl FileDirectory {
             default,
             watch,
             map: RwLock::new(Arc::new(map)),
+            share: UnknownShare::default(),
+            clock,
         })
+    }
+
+    fn find(&self, client_ids: &[ClientId]) -> Vec<TenantLookup> {
+        if self.watch.changed() {
+            self.read_again();
+        }
+        let (map, now) = (current(&self.map), self.clock.now());
+        client_ids.iter().map(|id| map.find(id, now)).collect()
     }
 
     fn read_again(&self) {
@@ -61,10 +76,12 @@ impl FileDirectory {
 #[async_trait]
 impl TenantDirectory for FileDirectory {
     async fn lookup(&self, client_ids: &[ClientId]) -> Vec<TenantLookup> {
-        if self.watch.changed() {
-            self.read_again();
-        }
-        let map = current(&self.map);
-        client_ids.iter().map(|id| map.find(id)).collect()
+        let mut answers = self.find(client_ids);
+        self.share.judge(&mut answers);
+        answers
+    }
+
+    async fn look_again(&self, client_ids: &[ClientId]) -> Vec<TenantLookup> {
+        self.find(client_ids)
     }
 }

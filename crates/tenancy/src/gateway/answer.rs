@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use connector_domain::tenant::TenantLookup;
+use connector_domain::stamp::Stamp;
+use connector_domain::tenant::{Denial, TenantLookup};
 
 use super::fault::Fault;
 use super::identity::{self, Owner};
@@ -51,23 +52,27 @@ impl fmt::Display for UnknownAnswer {
     }
 }
 
-/// Reads an answer. Never [`TenantLookup::Unavailable`]: that is a fault.
+/// Reads an answer given `now`. Never [`TenantLookup::Unavailable`]: that is a fault. That a device is unknown is not
+/// trusted by itself.
 pub(super) fn read(
     status: u16,
     body: &[u8],
     unknown: &[UnknownAnswer],
+    now: Stamp,
 ) -> Result<TenantLookup, Fault> {
+    let denial = TenantLookup::Unknown(Denial {
+        answered_at: now,
+        trusted: false,
+    });
     if status == 200 {
         return match identity::owner(body)? {
             Owner::Account(account) => Ok(TenantLookup::Known(account)),
-            Owner::Nobody if unknown.contains(&UnknownAnswer::EmptyOrganisation) => {
-                Ok(TenantLookup::Unknown)
-            }
+            Owner::Nobody if unknown.contains(&UnknownAnswer::EmptyOrganisation) => Ok(denial),
             Owner::Nobody => Err(Fault::Unreadable("no organisation")),
         };
     }
     if unknown.contains(&UnknownAnswer::Status(status)) {
-        return Ok(TenantLookup::Unknown);
+        return Ok(denial);
     }
     match status {
         401 | 403 => Err(Fault::Refused(status)),
@@ -94,10 +99,15 @@ mod tests {
 
     #[test]
     fn nothing_is_unknown_that_is_not_listed() {
-        let lookup = |status, listed: &[UnknownAnswer]| read(status, b"{}", listed);
+        let now = Stamp::from_millis(7);
+        let lookup = |status, listed: &[UnknownAnswer]| read(status, b"{}", listed, now);
+        let denial = Denial {
+            answered_at: now,
+            trusted: false,
+        };
         assert_eq!(
             lookup(404, &[UnknownAnswer::Status(404)]),
-            Ok(TenantLookup::Unknown)
+            Ok(TenantLookup::Unknown(denial))
         );
         assert_eq!(lookup(404, &[]), Err(Fault::Status(404)));
         assert_eq!(

@@ -64,7 +64,7 @@ impl Lifetimes {
     fn of(&self, lookup: &TenantLookup) -> Duration {
         match lookup {
             TenantLookup::Known(_) => self.0.known,
-            TenantLookup::Unknown => self.0.unknown,
+            TenantLookup::Unknown(_) => self.0.unknown,
             TenantLookup::Unavailable => self.0.unavailable,
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_domain::clock::IdSource;
+use connector_domain::clock::{Clock, IdSource};
 use connector_domain::id::ClientId;
 use connector_domain::tenant::TenantLookup;
 use tokio::time::{Instant, sleep, timeout};
@@ -11,7 +11,7 @@ use tracing::debug;
 
 use super::answer::{self, UnknownAnswer};
 use super::breaker::Breaker;
-use super::endpoint::{EndpointError, Requester};
+use super::endpoint::{EndpointError, Reply, Requester};
 use super::fault::Fault;
 use super::settings::{GatewaySettings, Patience};
 use crate::chance::random;
@@ -26,11 +26,13 @@ pub(super) struct Enquirer {
     breaker: Breaker,
     patience: Patience,
     unknown: Vec<UnknownAnswer>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Enquirer {
     pub(super) fn new(
         settings: &GatewaySettings,
+        clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
     ) -> Result<Self, EndpointError> {
         Ok(Self {
@@ -38,6 +40,7 @@ impl Enquirer {
             breaker: Breaker::new(settings.breaker.clone()),
             patience: settings.patience.clone(),
             unknown: settings.unknown.clone(),
+            clock,
         })
     }
 
@@ -80,13 +83,17 @@ impl Enquirer {
         let answer = reply
             .map_err(|_| Fault::Timeout)
             .flatten()
-            .and_then(|reply| answer::read(reply.status, &reply.body, &self.unknown));
+            .and_then(|reply| self.read(&reply));
         measure(&answer, started.elapsed());
         match &answer {
             Ok(_) => pass.succeeded(),
             Err(fault) => pass.failed(client_id, fault),
         }
         answer
+    }
+
+    fn read(&self, reply: &Reply) -> Result<TenantLookup, Fault> {
+        answer::read(reply.status, &reply.body, &self.unknown, self.clock.now())
     }
 }
 

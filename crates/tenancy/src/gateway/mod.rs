@@ -12,14 +12,13 @@ mod enquiry;
 mod fault;
 mod identity;
 mod settings;
-mod share;
 mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use connector_domain::clock::IdSource;
+use connector_domain::clock::{Clock, IdSource};
 use connector_domain::id::ClientId;
 use connector_domain::port::TenantDirectory;
 use connector_domain::tenant::TenantLookup;
@@ -32,24 +31,30 @@ use tokio_util::task::TaskTracker;
 
 use cache::Answers;
 use enquiry::Enquirer;
-use share::UnknownShare;
+
+use crate::share::UnknownShare;
 
 pub use answer::{UnknownAnswer, UnknownAnswerError};
 pub use endpoint::EndpointError;
 pub use fault::Fault;
 pub use settings::{BreakerSettings, CacheSettings, Endpoint, GatewaySettings, Patience};
 
+/// Of all lookups that may go on at the same time, those who have time take one in so many.
+const SPARE_SHARE: usize = 4;
+
 /// Asks a gateway, and keeps its answers for a while.
 ///
 /// A batch waits at most the time set for it. A lookup that takes longer goes on without the batch, at most
 /// `concurrency` of them in all, so that a slow gateway is still made use of. While the gateway is left alone, nobody
-/// waits at all. Lookups end when it is dropped.
+/// waits at all. Lookups end when it is dropped. Looking again leaves the more part of them to devices that speak.
 pub struct GatewayDirectory {
     shared: Arc<Shared>,
     permits: Arc<Semaphore>,
+    /// Turns of those who have time.
+    spare: Semaphore,
     tasks: TaskTracker,
     share: UnknownShare,
-    patience: Duration,
+    patience: Patience,
     dropped: CancellationToken,
     _ends_tasks: DropGuard,
 }
@@ -60,9 +65,13 @@ struct Shared {
 }
 
 impl GatewayDirectory {
-    /// Reads certificates; does not ask the gateway, which may be away. `ids` names requests.
-    pub fn open(settings: GatewaySettings, ids: Arc<dyn IdSource>) -> Result<Self, EndpointError> {
-        let enquirer = Enquirer::new(&settings, ids)?;
+    /// Reads certificates; does not ask the gateway, which may be away. `clock` says when it answered, `ids` names requests.
+    pub fn open(
+        settings: GatewaySettings,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> Result<Self, EndpointError> {
+        let enquirer = Enquirer::new(&settings, clock, ids)?;
         let dropped = CancellationToken::new();
         Ok(Self {
             shared: Arc::new(Shared {
@@ -70,9 +79,10 @@ impl GatewayDirectory {
                 enquirer,
             }),
             permits: Arc::new(Semaphore::new(settings.concurrency)),
+            spare: Semaphore::new((settings.concurrency / SPARE_SHARE).max(1)),
             tasks: TaskTracker::new(),
             share: UnknownShare::default(),
-            patience: settings.patience.batch,
+            patience: settings.patience,
             _ends_tasks: dropped.clone().drop_guard(),
             dropped,
         })
@@ -84,7 +94,7 @@ impl GatewayDirectory {
     }
 
     /// How many of the lookups of the last hour that had an answer were *unknown*: from 0 to 1. While it is more than a
-    /// hundredth, the gateway's word should take no tenant away.
+    /// hundredth, the gateway's word takes no tenant away.
     pub fn unknown_ratio(&self) -> f64 {
         self.share.ratio()
     }
@@ -100,6 +110,14 @@ impl GatewayDirectory {
         };
         count(&answer, from);
         answer
+    }
+
+    /// The answer, however long it takes.
+    async fn find_in_turn(&self, client_id: &ClientId) -> TenantLookup {
+        // It is never closed.
+        let _turn = self.spare.acquire().await;
+        let deadline = Instant::now() + self.patience.lookup;
+        self.find(client_id, deadline).await
     }
 
     /// `None` when there is no answer by then. What has begun goes on without whoever waits, and nobody waits for it again
@@ -145,26 +163,27 @@ impl GatewayDirectory {
 impl TenantDirectory for GatewayDirectory {
     async fn lookup(&self, client_ids: &[ClientId]) -> Vec<TenantLookup> {
         let patience = if self.shared.enquirer.is_worth_waiting_for() {
-            self.patience
+            self.patience.batch
         } else {
             Duration::ZERO
         };
         let deadline = Instant::now() + patience;
-        let answers = join_all(client_ids.iter().map(|id| self.find(id, deadline))).await;
-        for answer in &answers {
-            self.share.note(answer);
-        }
+        let mut answers = join_all(client_ids.iter().map(|id| self.find(id, deadline))).await;
+        self.share.judge(&mut answers);
         self.measure();
         answers
+    }
+
+    async fn look_again(&self, client_ids: &[ClientId]) -> Vec<TenantLookup> {
+        join_all(client_ids.iter().map(|id| self.find_in_turn(id))).await
     }
 }
 
 fn count(lookup: &TenantLookup, from: &'static str) {
-    let outcome = match lookup {
-        TenantLookup::Known(_) => "known",
-        TenantLookup::Unknown => "unknown",
-        TenantLookup::Unavailable => "unavailable",
-    };
-    metrics::counter!("connector_tenant_lookups_total", "outcome" => outcome, "from" => from)
-        .increment(1);
+    metrics::counter!(
+        "connector_tenant_lookups_total",
+        "outcome" => lookup.as_str(),
+        "from" => from,
+    )
+    .increment(1);
 }

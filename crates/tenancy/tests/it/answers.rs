@@ -9,7 +9,7 @@ use connector_tenancy::{GatewayDirectory, UnknownAnswer};
 use tokio::time::{Instant, timeout};
 
 use crate::gateway::{Gateway, Says};
-use crate::{PATIENCE, id, known};
+use crate::{PATIENCE, id, known, unknown};
 
 async fn ask(directory: &GatewayDirectory, client_id: &str) -> TenantLookup {
     let batch = [id(client_id)];
@@ -38,13 +38,13 @@ fn spoken(client_id: &str) -> Says {
 
 #[tokio::test]
 async fn only_an_identity_is_known_and_only_what_is_listed_is_unknown() {
-    use TenantLookup::{Unavailable, Unknown};
+    use TenantLookup::Unavailable;
     let gateway = Gateway::start(spoken).await;
     let expected = [
         ("owned", known("10000", "7")),
         ("no-account", known("10000", "")),
-        ("empty", Unknown),
-        ("404", Unknown),
+        ("empty", unknown()),
+        ("404", unknown()),
         ("top-level-only", Unavailable),
         ("no-identity", Unavailable),
         ("not-json", Unavailable),
@@ -68,7 +68,7 @@ async fn only_an_identity_is_known_and_only_what_is_listed_is_unknown() {
     for (client_id, lookup) in [
         ("404", Unavailable),
         ("empty", Unavailable),
-        ("410", Unknown),
+        ("410", unknown()),
     ] {
         assert_eq!(ask(&directory, client_id).await, lookup, "{client_id}");
     }

@@ -1,15 +1,18 @@
 //! Answers are kept, each kind for its time, and many lookups go on at once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use connector_domain::clock::Manual;
 use connector_domain::id::ClientId;
 use connector_domain::port::TenantDirectory;
-use connector_domain::tenant::TenantLookup;
+use connector_domain::stamp::Stamp;
+use connector_domain::tenant::{Denial, TenantLookup};
 use futures::future::join_all;
 use tokio::time::Instant;
 
 use crate::gateway::{Gateway, Says};
-use crate::{eventually, id, known};
+use crate::{eventually, id, known, unknown};
 
 fn ids(count: usize) -> Vec<ClientId> {
     (0..count)
@@ -35,7 +38,7 @@ async fn a_batch_is_asked_about_together_and_answered_in_its_order() {
     let took = started.elapsed();
     for (client_id, answer) in batch.iter().zip(&answers) {
         let expected = if client_id.as_str().ends_with('7') {
-            TenantLookup::Unknown
+            unknown()
         } else {
             known("1", "7")
         };
@@ -81,7 +84,7 @@ async fn each_kind_of_answer_is_kept_for_its_own_time() {
     })
     .await;
     let kept = directory.lookup(&all).await;
-    assert_eq!(kept[..2], [known("1", "7"), TenantLookup::Unknown]);
+    assert_eq!(kept[..2], [known("1", "7"), unknown()]);
 
     let directory = gateway.directory(|settings| {
         settings.cache.known = Duration::from_millis(50);
@@ -92,6 +95,29 @@ async fn each_kind_of_answer_is_kept_for_its_own_time() {
         directory.lookup(&all).await == vec![known("3", "7"); 3]
     })
     .await;
+}
+
+#[tokio::test]
+async fn unknown_is_believed_while_few_are_and_says_when_it_was_answered() {
+    let gateway = Gateway::start(|client_id| match client_id {
+        "gone" => Says::status(404),
+        _ => Says::Owner("1"),
+    })
+    .await;
+    let clock = Arc::new(Manual::default());
+    let directory = gateway.directory_by(clock.clone(), |settings| {
+        settings.cache.unknown = Duration::from_hours(1);
+    });
+    let gone = [id("gone")];
+    assert_eq!(directory.lookup(&gone).await, [unknown()], "all of one");
+    directory.lookup(&ids(500)).await;
+    clock.advance(Duration::from_mins(7));
+    let kept = Denial {
+        answered_at: Stamp::default(),
+        trusted: true,
+    };
+    let answers = directory.lookup(&gone).await;
+    assert_eq!(answers, [TenantLookup::Unknown(kept)], "two of 502");
 }
 
 #[tokio::test]

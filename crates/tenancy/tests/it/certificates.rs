@@ -112,7 +112,7 @@ async fn what_cannot_be_used_is_named_at_the_start() {
     let open = |url: &str, own: bool| {
         let mut settings = GatewaySettings::new(url);
         settings.endpoint.certificate_files = own.then(|| (chain.clone(), key.clone()));
-        GatewayDirectory::open(settings, Arc::new(System)).map(drop)
+        GatewayDirectory::open(settings, Arc::new(System), Arc::new(System)).map(drop)
     };
     open("https://gateway/certauth", true).unwrap();
     let refused = open("http://gateway/certauth", true).unwrap_err();

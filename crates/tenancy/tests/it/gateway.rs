@@ -14,7 +14,7 @@ use axum::routing::get;
 use axum::serve::Listener;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use connector_domain::clock::System;
+use connector_domain::clock::{Manual, System};
 use connector_tenancy::{GatewayDirectory, GatewaySettings};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -151,15 +151,24 @@ impl Gateway {
         self.shared.flooded.load(Ordering::SeqCst)
     }
 
-    /// A directory that asks it, with settings changed by `change`.
+    /// A directory that asks it, with settings changed by `change`, on a clock that stands still.
     pub fn directory(&self, change: impl FnOnce(&mut GatewaySettings)) -> GatewayDirectory {
+        self.directory_by(Arc::default(), change)
+    }
+
+    /// The same, on this clock.
+    pub fn directory_by(
+        &self,
+        clock: Arc<Manual>,
+        change: impl FnOnce(&mut GatewaySettings),
+    ) -> GatewayDirectory {
         let mut settings = GatewaySettings::new(self.url.as_str());
         // A machine under load is slow; what a test is about it sets itself.
         settings.patience.batch = Duration::from_secs(20);
         settings.patience.request = Duration::from_secs(10);
         settings.patience.lookup = Duration::from_secs(15);
         change(&mut settings);
-        GatewayDirectory::open(settings, Arc::new(System)).unwrap()
+        GatewayDirectory::open(settings, clock, Arc::new(System)).unwrap()
     }
 }
 

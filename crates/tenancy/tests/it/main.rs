@@ -9,6 +9,7 @@ mod answers;
 mod caching;
 mod certificates;
 mod gateway;
+mod looking_again;
 mod map_file;
 mod outage;
 mod pki;
@@ -18,7 +19,8 @@ use std::time::Duration;
 
 use connector_domain::account::Account;
 use connector_domain::id::{AccountNumber, ClientId, OrgId};
-use connector_domain::tenant::TenantLookup;
+use connector_domain::stamp::Stamp;
+use connector_domain::tenant::{Denial, TenantLookup};
 use tokio::time::{sleep, timeout};
 
 /// Longest that anything may take.
@@ -37,6 +39,14 @@ fn account(org: &str, number: &str) -> Account {
 
 fn known(org: &str, number: &str) -> TenantLookup {
     TenantLookup::Known(account(org, number))
+}
+
+/// Unknown, said when [`Manual`](connector_domain::clock::Manual) clocks begin, and not believed.
+fn unknown() -> TenantLookup {
+    TenantLookup::Unknown(Denial {
+        answered_at: Stamp::default(),
+        trusted: false,
+    })
 }
 
 /// Waits until `condition` holds.

@@ -4,13 +4,12 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_domain::clock::System;
+use connector_domain::clock::{Manual, System};
 use connector_domain::port::TenantDirectory;
-use connector_domain::tenant::TenantLookup;
 use connector_tenancy::{FileDirectory, MapFileError, OpenError, Settings, Source};
 use tempfile::TempDir;
 
-use crate::{account, eventually, id, known};
+use crate::{account, eventually, id, known, unknown};
 
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
@@ -18,7 +17,12 @@ fn directory_of(map: &str) -> (TempDir, Result<FileDirectory, MapFileError>) {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("map.json");
     fs::write(&path, map).unwrap();
-    let directory = FileDirectory::open(path, account("10000", "111000"), LOOK_EVERY);
+    let directory = FileDirectory::open(
+        path,
+        account("10000", "111000"),
+        LOOK_EVERY,
+        Arc::new(Manual::default()),
+    );
     (place, directory)
 }
 
@@ -31,12 +35,7 @@ async fn the_map_names_a_tenant_or_none_and_the_rest_get_the_default() {
         .lookup(&["a", "b", "c", "d"].map(id))
         .await;
     let default = known("10000", "111000");
-    let expected = [
-        known("1", "7"),
-        TenantLookup::Unknown,
-        default.clone(),
-        default,
-    ];
+    let expected = [known("1", "7"), unknown(), default.clone(), default];
     assert_eq!(answers, expected);
 }
 
@@ -81,7 +80,10 @@ async fn what_is_wrong_with_a_map_is_named() {
         source: Source::File("nowhere/map.json".into()),
         default: account("1", ""),
     };
-    let error = missing.open(Arc::new(System)).err().unwrap();
+    let error = missing
+        .open(Arc::new(System), Arc::new(System))
+        .err()
+        .unwrap();
     assert!(
         matches!(error, OpenError::Map(MapFileError::File { .. })),
         "{error}"
@@ -94,7 +96,7 @@ async fn without_a_source_everyone_belongs_to_the_default_tenant() {
         source: Source::Default,
         default: account("10000", "111000"),
     };
-    let directory = settings.open(Arc::new(System)).unwrap();
+    let directory = settings.open(Arc::new(System), Arc::new(System)).unwrap();
     let answers = directory.lookup(&["a", "b"].map(id)).await;
     assert_eq!(answers, vec![known("10000", "111000"); 2]);
 }

@@ -250,6 +250,13 @@ impl RecordConsumer for GroupConsumer {
             .map_err(|error| log_error(&error))
     }
 
+    fn holds(&self, topic: &str, partition: i32) -> bool {
+        let places = self.assignment();
+        places
+            .iter()
+            .any(|place| place.0 == topic && place.1 == partition)
+    }
+
     async fn ends(&self) -> Result<LogEnds, LogError> {
         let consumer = self.consumer()?;
         let standings = lock(&self.shared.state).assignment.standings();

@@ -4,7 +4,7 @@ use connector_domain::message::MessageState;
 use serde_json::{Value, json};
 
 use super::party::{A, B, CAME, NOBODYS, Party, SECRET};
-use super::tenants::{Beside, Tenants, gone, nobodys_devices, online};
+use super::tenants::{Beside, Tenants, gone, nobodys_devices, online, unknown};
 use crate::world::{Watch, everyone};
 use connector_domain::connection::OfflineCause;
 use connector_domain::tenant::TenantLookup;
@@ -135,10 +135,7 @@ async fn a_device_of_nobody_is_told_to_nobody_until_it_is_adopted() {
     }
     let nobody = Party { text: NOBODYS, ..B };
     let devices = nobodys_devices();
-    for (id, lookup) in devices
-        .iter()
-        .zip([TenantLookup::Unavailable, TenantLookup::Unknown])
-    {
+    for (id, lookup) in devices.iter().zip([TenantLookup::Unavailable, unknown()]) {
         let says = gone(OfflineCause::Reported);
         tenants.world.says(lookup.clone(), id, says).await;
         tenants.world.says(lookup, id, online(&nobody, id)).await;

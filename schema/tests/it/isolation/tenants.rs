@@ -5,7 +5,7 @@
 
 use connector_domain::connection::{DeviceInput, OfflineCause, Status};
 use connector_domain::stamp::Stamp;
-use connector_domain::tenant::TenantLookup;
+use connector_domain::tenant::{Denial, TenantLookup};
 use connector_domain::wire::{Signal, SignalKind};
 use uuid::Uuid;
 
@@ -149,7 +149,7 @@ impl Tenants {
         let mut sent = Vec::new();
         for (id, lookup) in nobodys_devices()
             .into_iter()
-            .zip([TenantLookup::Unavailable, TenantLookup::Unknown])
+            .zip([TenantLookup::Unavailable, unknown()])
         {
             match self.beside {
                 Beside::B => self.world.says(lookup, &id, online(&nobody, &id)).await,
@@ -161,6 +161,14 @@ impl Tenants {
         }
         sent
     }
+}
+
+/// The directory does not know the device.
+pub fn unknown() -> TenantLookup {
+    TenantLookup::Unknown(Denial {
+        answered_at: Stamp::default(),
+        trusted: true,
+    })
 }
 
 pub fn nobodys_devices() -> [String; 2] {

@@ -8,7 +8,10 @@ use connector_tenancy::UnknownAnswer;
 
 use super::refuse;
 use crate::config::error::ConfigError;
-use crate::config::tenancy::{Tenancy, TenancyKind, TenantGateway};
+use crate::config::tenancy::{Tenancy, TenancyKind, TenantGateway, TenantRetry};
+
+/// In seconds.
+const DAY: u64 = 24 * 60 * 60;
 
 pub(super) fn check(tenancy: &Tenancy) -> Result<(), ConfigError> {
     default_tenant(tenancy)?;
@@ -30,7 +33,8 @@ pub(super) fn check(tenancy: &Tenancy) -> Result<(), ConfigError> {
     }
     files(&tenancy.gateway)?;
     gateway(&tenancy.gateway)?;
-    cache(tenancy)
+    cache(tenancy)?;
+    retry(&tenancy.retry)
 }
 
 fn default_tenant(tenancy: &Tenancy) -> Result<(), ConfigError> {
@@ -99,7 +103,6 @@ fn gateway(gateway: &TenantGateway) -> Result<(), ConfigError> {
 }
 
 fn cache(tenancy: &Tenancy) -> Result<(), ConfigError> {
-    const DAY: u64 = 24 * 60 * 60;
     let cache = &tenancy.cache;
     within("tenancy.cache.entries", cache.entries, 1..=10_000_000)?;
     within("tenancy.cache.known_seconds", cache.known_seconds, 1..=DAY)?;
@@ -113,6 +116,13 @@ fn cache(tenancy: &Tenancy) -> Result<(), ConfigError> {
         cache.unavailable_ms,
         1..=60_000,
     )
+}
+
+fn retry(retry: &TenantRetry) -> Result<(), ConfigError> {
+    within("tenancy.retry.pending_ms", retry.pending_ms, 10..=60_000)?;
+    let unknown = retry.unknown_seconds;
+    within("tenancy.retry.unknown_seconds", unknown, 1..=DAY)?;
+    within("tenancy.retry.limit", retry.limit, 1..=10_000)
 }
 
 fn within<T: PartialOrd + Display>(

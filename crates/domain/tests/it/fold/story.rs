@@ -115,6 +115,7 @@ pub fn learnt(most: usize) -> impl Strategy<Value = Vec<Learnt>> {
         1 => Just(SignalKind::CommandUnanswered),
         1 => Just(SignalKind::ProbeFailed),
         1 => Just(SignalKind::NoSubscriber),
+        1 => Just(SignalKind::TenantDue),
     ];
     let one = (any::<prop::sample::Index>(), kind, 0..3_i64, -2..3_i64).prop_map(
         |(after, kind, behind, lead)| Learnt {

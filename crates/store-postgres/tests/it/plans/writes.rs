@@ -1,6 +1,6 @@
 //! What writes read on the way.
 
-use connector_domain::port::{ConnectionLedger, MessageLedger, MessageSender};
+use connector_domain::port::{ConnectionLedger, MessageLedger, MessageSender, TenantDue};
 
 use super::{Readings, at, device};
 use crate::sample::{arrival, ingest, message, online};
@@ -24,6 +24,14 @@ pub(super) async fn writes_read_what_they_write(readings: &mut Readings) {
             marked.expect("marked");
             let seen: Vec<_> = (0..100).map(|n| (known(n), at(100_001))).collect();
             store.touch(ingest(), &seen).await.expect("touched");
+        })
+        .await;
+    readings
+        .at_most(100, "devices that wait for a tenant", async |store| {
+            for due in [TenantDue::Pending, TenantDue::None, TenantDue::Doubted] {
+                let found = store.tenants_due(ingest(), due, Some(&known(1)), 50).await;
+                assert_eq!(found.expect("read"), [], "{due:?}");
+            }
         })
         .await;
     readings
