@@ -120,12 +120,11 @@ fn next(current: Option<&Connection>, batch: &DeviceBatch, record: &DeviceRecord
         return Next::Unchanged(Outcome::Replayed);
     }
     let stamp = record.position.stamp;
-    let mut after = match current {
-        Some(current) => looked_up(current, &batch.tenant),
-        None => {
-            let (tenant, _) = Tenant::after(None, None, &batch.tenant);
-            unseen(batch.client_id.clone(), tenant, record.position)
-        }
+    let mut after = if let Some(current) = current {
+        looked_up(current, &batch.tenant)
+    } else {
+        let (tenant, _) = Tenant::after(None, None, &batch.tenant);
+        unseen(batch.client_id.clone(), tenant, record.position)
     };
     match &record.input {
         DeviceInput::Status {
