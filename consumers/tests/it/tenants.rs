@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use connector_domain::clock::Clock as _;
 use connector_domain::connection::Connection;
+use connector_domain::id::OrgId;
 use connector_domain::tenant::{Denial, Tenant, TenantLookup};
 use serde_json::{Value, json};
 
@@ -130,10 +131,7 @@ async fn signals_read_again_change_nothing_and_tell_what_was_not_told() {
     assert_eq!(after, before);
     for id in &ids {
         let connection = stage.connection(id).await.expect("there");
-        assert_eq!(
-            connection.tenant.org_id().map(|org| org.as_str()),
-            Some(ORG)
-        );
+        assert_eq!(connection.tenant.org_id().map(OrgId::as_str), Some(ORG));
         assert_eq!(connection.version, 2);
     }
 }
