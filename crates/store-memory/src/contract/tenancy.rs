@@ -194,9 +194,15 @@ pub async fn a_tenant_is_taken_away_by_answers_an_hour_apart(store: &impl Store)
         Some(&org(ORG))
     );
     assert_eq!(change.after.org_id(), None);
+    let ids = [client("host-1")];
     for scope in scopes() {
-        sees_no_device(store, &scope, &[client("host-1")]).await;
+        let found = store.connections(&scope, &ids).await.expect("read");
+        assert!(found.is_empty(), "nobody sees it");
     }
+    let page = PageRequest::first(10);
+    let history = store.state_changes(&scope(ORG), &ids, &page).await;
+    let kept = history.expect("read")[&ids[0]].items.len();
+    assert_eq!(kept, 1, "what happened stays with whose it was");
     assert_eq!(due(store, TenantDue::Doubted).await, []);
     assert_eq!(
         due(store, TenantDue::None).await,
