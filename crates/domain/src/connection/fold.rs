@@ -77,11 +77,17 @@ pub struct Folded {
 
 /// Applies a batch to the stored record.
 pub fn fold(stored: Option<&Connection>, batch: &DeviceBatch) -> Folded {
+    fold_after(0, stored, batch)
+}
+
+/// The same, where a device without a record may have had one before: its versions go on after `last_version`, the
+/// newest that its history knows, for a version is given once.
+pub fn fold_after(last_version: i64, stored: Option<&Connection>, batch: &DeviceBatch) -> Folded {
     let mut current = stored.cloned();
     let mut changes = Vec::new();
     let mut outcomes = Vec::with_capacity(batch.records.len());
     for record in &batch.records {
-        let outcome = match next(current.as_ref(), batch, record) {
+        let outcome = match next(current.as_ref(), last_version, batch, record) {
             Next::Unchanged(outcome) => outcome,
             Next::Became(after) => {
                 let (after, change) = settle(current.as_ref(), *after, record.position);
@@ -110,7 +116,12 @@ enum Next {
     Became(Box<Connection>),
 }
 
-fn next(current: Option<&Connection>, batch: &DeviceBatch, record: &DeviceRecord) -> Next {
+fn next(
+    current: Option<&Connection>,
+    last_version: i64,
+    batch: &DeviceBatch,
+    record: &DeviceRecord,
+) -> Next {
     if let DeviceInput::Signal(signal) = &record.input {
         return current.map_or(Next::Unchanged(Outcome::Outdated), |current| {
             signalled(current, signal, &batch.tenant)
@@ -124,7 +135,10 @@ fn next(current: Option<&Connection>, batch: &DeviceBatch, record: &DeviceRecord
         looked_up(current, &batch.tenant)
     } else {
         let (tenant, _) = Tenant::after(None, None, &batch.tenant);
-        unseen(batch.client_id.clone(), tenant, record.position)
+        Connection {
+            version: last_version,
+            ..unseen(batch.client_id.clone(), tenant, record.position)
+        }
     };
     match &record.input {
         DeviceInput::Status {
@@ -269,7 +283,7 @@ fn enter(
     reason: ConnectionStateReason,
     stamp: Stamp,
 ) {
-    if record.state != state || record.version == 0 {
+    if record.state != state {
         record.state = state;
         record.reason = reason;
         record.state_changed_at = stamp;

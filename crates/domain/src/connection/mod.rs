@@ -16,7 +16,7 @@ pub(crate) use record::enum_text;
 pub use change::{ChangeKind, ConnectionChange, StateChange};
 pub use facts::CanonicalFacts;
 pub use filter::{ConnectionFilter, StampRange, StringFilter, TagFilter};
-pub use fold::{DeviceBatch, DeviceInput, DeviceRecord, Folded, Outcome, fold};
+pub use fold::{DeviceBatch, DeviceInput, DeviceRecord, Folded, Outcome, fold, fold_after};
 pub use order::{ConnectionKey, ConnectionOrder, ConnectionOrderField, SortValue};
 pub use record::{Connection, ConnectionState, ConnectionStateReason};
 pub use search::{search_words, words_of_query};

@@ -105,11 +105,20 @@ impl Connection {
         self.tenant.account().is_none() || self.tenant_doubts.is_some()
     }
 
-    /// Whether it is a later form of the record `stored` is: by position, since a device that was purged begins again with
-    /// version 1, then by version, since signals move no position.
+    /// Whether it is a later form of the record `stored` is: by position, since a device whose record and history were
+    /// purged begins again with version 1, then by version, since signals move no position.
     pub fn supersedes(&self, stored: &Self) -> bool {
         let by_position = self.position.cmp(&stored.position);
         by_position.then(self.version.cmp(&stored.version)).is_gt()
+    }
+
+    /// The same, where its history knows a later version: that one, so that the next is none that was given before.
+    #[must_use]
+    pub fn no_earlier_than(self, last_version: i64) -> Self {
+        Self {
+            version: self.version.max(last_version),
+            ..self
+        }
     }
 
     /// Whether an online message with this id was applied before. Empty ids are never duplicates.

@@ -12,7 +12,8 @@ use crate::scope::IngestScope;
 #[async_trait]
 pub trait ConnectionRestorer: Send + Sync {
     /// Writes records as they are, in one transaction, with no history and nothing to tell. One that is not above the
-    /// stored one ([`Connection::supersedes`]) changes nothing. Each device may occur once. A record with another version
+    /// stored one ([`Connection::supersedes`]) changes nothing. No version is below the newest that the device's history knows.
+    /// Each device may occur once. A record with another version
     /// than the stored one counts as changed at the later of its position's stamp and the change of its state, which
     /// [`super::ConnectionReader::accounts`] looks at. How many were written; on an error nothing was.
     async fn restore(
@@ -21,7 +22,8 @@ pub trait ConnectionRestorer: Send + Sync {
         records: &[Connection],
     ) -> Result<usize, StoreError>;
 
-    /// Removes the records of these devices and leaves their history alone.
+    /// Removes the records of these devices and leaves their history alone: a device that comes back goes on counting its
+    /// versions after it.
     async fn forget(&self, scope: IngestScope, client_ids: &[ClientId]) -> Result<(), StoreError>;
 
     /// The next records, whosever they are, in the byte order of client ids, from the first after `after` on. Fewer than

@@ -1,9 +1,10 @@
 //! The writes of the Kafka consumer.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
-use connector_domain::connection::{Connection, DeviceBatch, Outcome, fold};
+use connector_domain::connection::{Connection, DeviceBatch, Outcome, fold_after};
 use connector_domain::id::ClientId;
 use connector_domain::port::{
     Applied, ConnectionLedger, DueDevice, PartitionProgress, RecordedChange, StoreError, TenantDue,
@@ -154,7 +155,8 @@ impl Tables {
 
     fn apply_device(&mut self, batch: &DeviceBatch) -> Vec<Outcome> {
         let stored = self.devices.get(&batch.client_id);
-        let folded = fold(stored.map(|device| &device.record), batch);
+        let last_version = self.last_version(&batch.client_id);
+        let folded = fold_after(last_version, stored.map(|device| &device.record), batch);
         let stored_change = stored.map(|device| device.changed_at);
         let newest = folded.changes.last().map(|change| change.occurred_at);
         if let (Some(record), Some(changed_at)) = (folded.connection, newest.or(stored_change)) {
@@ -172,10 +174,15 @@ impl Tables {
         folded.outcomes
     }
 
+    /// The newest version that the history of a device knows; 0 before the first.
+    pub(super) fn last_version(&self, client_id: &ClientId) -> i64 {
+        let newest = self.history.range(every_version(client_id)).next_back();
+        newest.map_or(0, |((_, version), _)| *version)
+    }
+
     fn unpublished_of(&self, client_id: &ClientId) -> Vec<RecordedChange> {
-        let every_version = (client_id.clone(), i64::MIN)..=(client_id.clone(), i64::MAX);
         self.history
-            .range(every_version)
+            .range(every_version(client_id))
             .filter(|(_, row)| !row.published)
             .map(|(_, row)| RecordedChange {
                 client_id: client_id.clone(),
@@ -183,4 +190,8 @@ impl Tables {
             })
             .collect()
     }
+}
+
+fn every_version(client_id: &ClientId) -> RangeInclusive<(ClientId, i64)> {
+    (client_id.clone(), i64::MIN)..=(client_id.clone(), i64::MAX)
 }

@@ -59,8 +59,9 @@ impl Tables {
             || record.position.stamp.max(record.state_changed_at),
             |stored| stored.changed_at,
         );
+        let last_version = self.last_version(&record.client_id);
         let device = Device {
-            record: record.clone(),
+            record: record.clone().no_earlier_than(last_version),
             changed_at,
         };
         self.devices.insert(record.client_id.clone(), device);

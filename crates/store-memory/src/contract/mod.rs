@@ -141,7 +141,9 @@ macro_rules! restorer_contract_tests {
                 a_record_that_is_not_above_the_stored_one_changes_nothing,
                 a_restored_record_counts_as_changed_with_its_version,
                 a_scan_reaches_every_record_in_the_order_of_bytes,
-                a_forgotten_record_is_gone_and_its_history_stays;
+                a_forgotten_record_is_gone_and_its_history_stays,
+                a_forgotten_device_comes_back_with_versions_that_were_not_given_before,
+                a_restored_record_is_no_version_before_its_history;
         }
     };
 }

@@ -1,13 +1,17 @@
 //! Whole records in and out, as a rebuild needs them.
 
 use connector_domain::account::Account;
-use connector_domain::connection::{Connection, ConnectionFilter, Details, OfflineCause};
+use connector_domain::connection::{
+    ChangeKind, Connection, ConnectionFilter, Details, OfflineCause,
+};
 use connector_domain::page::PageRequest;
 use connector_domain::port::ConnectionRestorer;
 use connector_domain::tenant::Tenant;
 
 use super::Store;
-use super::arrange::{ORG, apply, at, client, details, device, ingest, number, org, record, scope};
+use super::arrange::{
+    ORG, apply, at, client, details, device, ingest, number, org, record, scope, tell,
+};
 use crate::MemoryStore;
 
 /// Records that a store made, to be put into another.
@@ -130,6 +134,52 @@ pub async fn a_scan_reaches_every_record_in_the_order_of_bytes(
         .map(|record| record.client_id.as_str())
         .collect();
     assert_eq!(ids, ["Host-2", "host-1", "host-10"]);
+}
+
+/// A device that comes back gets a new record; its versions go on, for each is told and kept once.
+pub async fn a_forgotten_device_comes_back_with_versions_that_were_not_given_before(
+    store: &(impl Store + ConnectionRestorer),
+) {
+    let first = apply(store, [device("host-1").online(1, "m1", details("a"))]).await;
+    tell(store, &first).await;
+    let second = apply(store, [device("host-1").online(2, "m2", details("b"))]).await;
+    let gone = [client("host-1")];
+    store.forget(ingest(), &gone).await.expect("forgotten");
+
+    let back = apply(store, [device("host-1").online(3, "m3", details("c"))]).await;
+    let untold: Vec<(i64, ChangeKind)> = back
+        .unpublished
+        .iter()
+        .map(|change| (change.change.version, change.change.kind))
+        .collect();
+    let expected = [(2, ChangeKind::Updated), (3, ChangeKind::Appeared)];
+    assert_eq!(untold, expected, "told as well: {second:?}");
+    let returned = record(store, "host-1").await;
+    assert_eq!((returned.version, returned.first_seen_at), (3, at(3)));
+    let history = store
+        .state_changes(&scope(ORG), &gone, &PageRequest::first(10))
+        .await;
+    let versions = history.expect("read").remove(&gone[0]).expect("a page");
+    let versions: Vec<i64> = versions.items.iter().map(|change| change.version).collect();
+    assert_eq!(versions, [3, 1]);
+}
+
+/// A backup's history may know more than what is restored: the next change is a new version all the same.
+pub async fn a_restored_record_is_no_version_before_its_history(
+    store: &(impl Store + ConnectionRestorer),
+) {
+    for (second, name) in [(1, "a"), (2, "b"), (3, "c")] {
+        let id = format!("m{second}");
+        apply(store, [device("host-1").online(second, &id, details(name))]).await;
+    }
+    let mut earlier = record(store, "host-1").await;
+    let gone = [client("host-1")];
+    store.forget(ingest(), &gone).await.expect("forgotten");
+    earlier.version = 1;
+    restore(store, &[earlier]).await;
+    assert_eq!(record(store, "host-1").await.version, 3);
+    let next = apply(store, [device("host-1").online(4, "m4", details("d"))]).await;
+    assert_eq!(next.changed[0].version, 4);
 }
 
 /// A device that is forgotten begins again.

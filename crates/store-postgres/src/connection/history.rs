@@ -1,5 +1,7 @@
 //! The history of connection records, and what of it is still to be told.
 
+use std::collections::HashMap;
+
 use connector_domain::connection::ConnectionChange;
 use connector_domain::id::{ClientId, OrgId};
 use connector_domain::port::RecordedChange;
@@ -75,6 +77,40 @@ pub(super) async fn add(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// The newest versions that the histories of devices know.
+pub(super) struct LastVersions(HashMap<String, i64>);
+
+impl LastVersions {
+    /// Of one device; 0 before the first.
+    pub(super) fn of(&self, client_id: &ClientId) -> i64 {
+        self.0.get(client_id.as_str()).copied().unwrap_or_default()
+    }
+}
+
+/// Reads those of these devices.
+pub(super) async fn last_versions(
+    connection: &mut PgConnection,
+    client_ids: &[&str],
+) -> Result<LastVersions, Fault> {
+    if client_ids.is_empty() {
+        return Ok(LastVersions(HashMap::new()));
+    }
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT w.client_id, h.version
+           FROM unnest($1::text[]) AS w (client_id)
+          CROSS JOIN LATERAL (
+                SELECT h.version
+                  FROM connection_history h
+                 WHERE h.client_id = w.client_id
+                 ORDER BY h.version DESC
+                 LIMIT 1) h",
+    )
+    .bind(client_ids)
+    .fetch_all(connection)
+    .await?;
+    Ok(LastVersions(rows.into_iter().collect()))
 }
 
 /// The changes of these devices that are not told yet, per device in version order.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use connector_domain::connection::{Connection, DeviceBatch, Folded, fold};
+use connector_domain::connection::{Connection, DeviceBatch, Folded, fold_after};
 use connector_domain::id::ClientId;
 use connector_domain::port::{
     Applied, ConnectionLedger, DueDevice, PartitionProgress, RecordedChange, StoreError, TenantDue,
@@ -92,9 +92,18 @@ async fn apply(store: &PostgresStore, batch: &[DeviceBatch]) -> Result<Applied, 
         .iter()
         .map(|record| (record.client_id.as_str(), record))
         .collect();
+    let new: Vec<&str> = client_ids
+        .iter()
+        .copied()
+        .filter(|id| !stored.contains_key(id))
+        .collect();
+    let last_versions = history::last_versions(&mut transaction, &new).await?;
     let folded: Vec<Folded> = batch
         .iter()
-        .map(|device| fold(stored.get(device.client_id.as_str()).copied(), device))
+        .map(|device| {
+            let record = stored.get(device.client_id.as_str()).copied();
+            fold_after(last_versions.of(&device.client_id), record, device)
+        })
         .collect();
     Writing::of(&stored, &folded)
         .execute(&mut transaction)

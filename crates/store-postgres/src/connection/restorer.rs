@@ -9,6 +9,7 @@ use connector_domain::port::{ConnectionRestorer, StoreError};
 use connector_domain::scope::IngestScope;
 use sqlx::{AssertSqlSafe, PgConnection};
 
+use super::history;
 use super::lock::lock;
 use super::row::{self, COLUMNS, Row};
 use super::writing::Writing;
@@ -49,11 +50,16 @@ async fn restore(store: &PostgresStore, records: &[Connection]) -> Result<usize,
         .iter()
         .map(|record| (record.client_id.as_str(), record))
         .collect();
-    let above: Vec<&Connection> = records
+    let last_versions = history::last_versions(&mut transaction, &client_ids).await?;
+    let above: Vec<Connection> = records
         .iter()
         .filter(|record| {
             let stored = stored.get(record.client_id.as_str());
             stored.is_none_or(|stored| record.supersedes(stored))
+        })
+        .map(|record| {
+            let last_version = last_versions.of(&record.client_id);
+            record.clone().no_earlier_than(last_version)
         })
         .collect();
     let of_another_life: Vec<&str> = above

@@ -55,9 +55,9 @@ impl<'a> Writing<'a> {
 
     /// What differs between the records stored and later forms of them from elsewhere, which no history goes with: the
     /// wide row where there is another version. Each device occurs once.
-    pub(super) fn restoring(stored: &HashMap<&str, &Connection>, later: &[&'a Connection]) -> Self {
+    pub(super) fn restoring(stored: &HashMap<&str, &Connection>, later: &'a [Connection]) -> Self {
         let mut writing = Self {
-            moved: later.to_vec(),
+            moved: later.iter().collect(),
             ..Self::default()
         };
         writing

@@ -72,6 +72,26 @@ pub(super) async fn add(
     Ok(())
 }
 
+/// The newest version that each device's history knows; devices without history are left out.
+pub(super) async fn last_versions(
+    connection: &mut SqliteConnection,
+    client_ids: &[&ClientId],
+) -> Result<HashMap<ClientId, i64>, Fault> {
+    let mut last = HashMap::new();
+    for some in client_ids.chunks(batch::ROWS) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "SELECT client_id, MAX(version) FROM connection_history WHERE TRUE",
+        );
+        push_one_of(&mut query, "client_id", some.iter().map(|id| id.as_str()));
+        query.push(" GROUP BY client_id");
+        let rows: Vec<(String, i64)> = query.build_query_as().fetch_all(&mut *connection).await?;
+        for (client_id, version) in rows {
+            last.insert(client_id_of(client_id)?, version);
+        }
+    }
+    Ok(last)
+}
+
 /// The changes of these devices that are not told yet, per device in version order.
 pub(super) async fn unpublished(
     connection: &mut SqliteConnection,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use connector_domain::connection::{
-    Connection, ConnectionChange, ConnectionView, DeviceBatch, Folded, fold,
+    Connection, ConnectionChange, ConnectionView, DeviceBatch, Folded, fold_after,
 };
 use connector_domain::id::ClientId;
 use connector_domain::port::{
@@ -97,7 +97,9 @@ async fn apply(store: &SqliteStore, batch: &[DeviceBatch]) -> Result<Applied, Fa
     let client_ids: Vec<&ClientId> = batch.iter().map(|device| &device.client_id).collect();
     let mut transaction = store.write().await?;
     let stored = row::find(&mut transaction, &client_ids).await?;
-    let folded = fold_each(&stored, batch);
+    let new = without_record(&stored, batch);
+    let last_versions = history::last_versions(&mut transaction, &new).await?;
+    let folded = fold_each(&stored, &last_versions, batch);
     write(&mut transaction, &stored, &folded).await?;
     let unpublished = history::unpublished(&mut transaction, &client_ids).await?;
     transaction.commit().await?;
@@ -109,11 +111,25 @@ async fn apply(store: &SqliteStore, batch: &[DeviceBatch]) -> Result<Applied, Fa
     })
 }
 
-fn fold_each(stored: &[Connection], batch: &[DeviceBatch]) -> Vec<Folded> {
+fn without_record<'a>(stored: &[Connection], batch: &'a [DeviceBatch]) -> Vec<&'a ClientId> {
+    let stored = by_client_id(stored);
+    let client_ids = batch.iter().map(|device| &device.client_id);
+    client_ids.filter(|id| !stored.contains_key(id)).collect()
+}
+
+fn fold_each(
+    stored: &[Connection],
+    last_versions: &HashMap<ClientId, i64>,
+    batch: &[DeviceBatch],
+) -> Vec<Folded> {
     let stored = by_client_id(stored);
     batch
         .iter()
-        .map(|device| fold(stored.get(&device.client_id).copied(), device))
+        .map(|device| {
+            let last_version = last_versions.get(&device.client_id).copied();
+            let record = stored.get(&device.client_id).copied();
+            fold_after(last_version.unwrap_or_default(), record, device)
+        })
         .collect()
 }
 

@@ -10,7 +10,7 @@ use connector_domain::scope::IngestScope;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::record::Visible;
-use super::{labels, record, row};
+use super::{history, labels, record, row};
 use crate::batch;
 use crate::error::Fault;
 use crate::pool::SqliteStore;
@@ -52,11 +52,18 @@ async fn restore(store: &SqliteStore, records: &[Connection]) -> Result<usize, F
         .iter()
         .map(|record| (&record.client_id, record))
         .collect();
-    let above: Vec<&Connection> = records
+    let last_versions = history::last_versions(&mut transaction, &client_ids).await?;
+    let above: Vec<Connection> = records
         .iter()
         .filter(|record| {
             let stored = stored.get(&record.client_id);
             stored.is_none_or(|stored| record.supersedes(stored))
+        })
+        .map(|record| {
+            let last_version = last_versions.get(&record.client_id).copied();
+            record
+                .clone()
+                .no_earlier_than(last_version.unwrap_or_default())
         })
         .collect();
     let of_another_life = above.iter().filter(|record| {
@@ -74,7 +81,7 @@ async fn restore(store: &SqliteStore, records: &[Connection]) -> Result<usize, F
 async fn write(
     connection: &mut SqliteConnection,
     stored: &HashMap<&ClientId, &Connection>,
-    records: &[&Connection],
+    records: &[Connection],
 ) -> Result<(), Fault> {
     let renewed: Vec<(&Connection, ConnectionView)> = records
         .iter()
@@ -84,7 +91,7 @@ async fn write(
                 stored.version != record.version || stored.first_seen_at != record.first_seen_at
             })
         })
-        .map(|record| (*record, record.view()))
+        .map(|record| (record, record.view()))
         .collect();
     let visible: Vec<Visible<'_>> = renewed
         .iter()
@@ -96,7 +103,8 @@ async fn write(
         .collect();
     let views: Vec<&ConnectionView> = renewed.iter().map(|(_, view)| view).collect();
     record::write_visible(connection, &visible).await?;
-    record::write_liveness(connection, records).await?;
+    let records: Vec<&Connection> = records.iter().collect();
+    record::write_liveness(connection, &records).await?;
     labels::replace(connection, &views).await
 }
 
