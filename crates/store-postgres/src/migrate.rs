@@ -30,6 +30,11 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
             include_str!("../../../migrations/postgres/0003_ingest_progress.sql"),
         ),
         (
+            10,
+            "client name",
+            include_str!("../../../migrations/postgres/0010_client_name.sql"),
+        ),
+        (
             410,
             "tenant doubts",
             include_str!("../../../migrations/postgres/0410_tenant_doubts.sql"),

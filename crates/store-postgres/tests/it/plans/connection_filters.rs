@@ -54,6 +54,32 @@ fn by_what_it_says() -> Vec<Filter> {
             ..base()
         },
     );
+    for (name, client_name) in [
+        (
+            "a rare client",
+            StringFilter::Equals("Yggdrasil".to_owned()),
+        ),
+        ("a common client", StringFilter::Equals("rhcd".to_owned())),
+        ("no client", StringFilter::Equals("nobody".to_owned())),
+        (
+            "clients",
+            StringFilter::In(vec!["Yggdrasil".to_owned(), "x".to_owned()]),
+        ),
+        ("clients from", StringFilter::StartsWith("YGG".to_owned())),
+        (
+            "common clients from",
+            StringFilter::StartsWith("RH".to_owned()),
+        ),
+    ] {
+        let client_name = Some(client_name);
+        add(
+            name,
+            ConnectionFilter {
+                client_name,
+                ..base()
+            },
+        );
+    }
     let dispatchers = Some(vec!["worker-7".to_owned()]);
     add(
         "a rare dispatcher",
