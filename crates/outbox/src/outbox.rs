@@ -63,8 +63,8 @@ pub enum Sent {
     Accepted(Message),
     /// The same request was accepted before; the message as it is now.
     Repeated(Message),
-    /// The id was used before with another request, for this message.
-    Conflict(Message),
+    /// The id was used before with another request: for this message, unless that is another organisation's.
+    Conflict(Option<Message>),
 }
 
 /// Sends messages. A cheap handle.
@@ -119,7 +119,7 @@ impl Outbox {
             && let Err(error) = self
                 .ports
                 .messages
-                .told(&moved.message.key(), moved.transition.seq)
+                .told(&moved.message, moved.transition.seq)
                 .await
         {
             info!(%error, message.id = %moved.message.message_id, "a message event is told but not marked so");
@@ -242,7 +242,7 @@ impl Outbox {
     /// Takes a step and tells it; where the message has moved on meanwhile (an answer overtook the broker), says how it
     /// is now.
     async fn step(&self, message: Message, step: Step) -> Result<Message, OutboxError> {
-        match self.ports.messages.step(&message.key(), step).await? {
+        match self.ports.messages.step(&message, step).await? {
             Ok(moved) => {
                 let message = moved.message.clone();
                 self.tell_later(moved);

@@ -3,7 +3,7 @@
 //! Used by the separate roles in production. Implements every store port of the domain crate; the contract suite in
 //! `connector-store-memory` says what that means.
 //!
-//! Several processes write at once. Whoever changes a device's record first locks its row of `connection_liveness`,
+//! Readers and senders say their scope to the server too: [`transaction`]. Several processes write at once. Whoever changes a device's record first locks its row of `connection_liveness`,
 //! devices in the order of their ids; two that make the same new row find out by its key and the later one does its
 //! whole transaction again. A batch is a fixed number of statements over arrays, whatever its size. Nothing waits
 //! for ever: statements, transactions left open and whole calls have their times, and what runs out is `Unavailable`.
@@ -19,6 +19,7 @@ mod pages;
 mod pool;
 mod predicate;
 mod rows;
+mod transaction;
 
 pub use migrate::SchemaError;
 pub use options::Options;

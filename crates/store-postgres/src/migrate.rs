@@ -35,6 +35,11 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
             include_str!("../../../migrations/postgres/0010_client_name.sql"),
         ),
         (
+            11,
+            "row level security",
+            include_str!("../../../migrations/postgres/0011_row_level_security.sql"),
+        ),
+        (
             410,
             "tenant doubts",
             include_str!("../../../migrations/postgres/0410_tenant_doubts.sql"),

@@ -1,13 +1,13 @@
-//! Connecting, and who gets which transaction.
+//! Connecting.
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
+use sqlx::{Connection as _, PgConnection};
 
-use crate::error::Fault;
 use crate::options::Options;
+use crate::transaction::Becomes;
 
 /// How long a connection nobody uses is kept.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(5);
@@ -40,6 +40,7 @@ pub struct PostgresStore {
     pool: PgPool,
     options: PgConnectOptions,
     call_timeout: Duration,
+    becomes: Becomes,
 }
 
 impl PostgresStore {
@@ -53,12 +54,13 @@ impl PostgresStore {
             .idle_timeout(IDLE_TIMEOUT)
             .max_lifetime(MAX_LIFETIME)
             .connect_lazy_with(connect.clone());
-        let store = Self {
+        let mut store = Self {
             pool,
             options: connect,
             call_timeout: options.call_timeout,
+            becomes: Becomes::default(),
         };
-        store.knock(options.acquire_timeout).await?;
+        store.becomes = store.knock(options.acquire_timeout).await?;
         Ok(store)
     }
 
@@ -80,17 +82,8 @@ impl PostgresStore {
         self.call_timeout
     }
 
-    /// A transaction that may write. Each of its statements sees what is committed when it begins, so that what is
-    /// read after waiting for a lock is what the lock's last holder wrote.
-    pub(crate) async fn transaction(&self) -> Result<Transaction<'static, Postgres>, Fault> {
-        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
-        Ok(self.pool.begin_with(begin).await?)
-    }
-
-    /// A transaction whose statements all see the same moment.
-    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, Fault> {
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        Ok(self.pool.begin_with(begin).await?)
+    pub(crate) fn becomes(&self) -> Becomes {
+        self.becomes
     }
 
     /// One connection for migrations, which may take longer than any statement else.
@@ -103,17 +96,22 @@ impl PostgresStore {
         pool.connect_with(patient).await
     }
 
-    /// Asks past the pool, whose own answer would be that its time is up, and not why.
-    async fn knock(&self, timeout: Duration) -> Result<(), OpenError> {
+    /// Asks past the pool, whose own answer would be that its time is up, and not why. Which roles the process
+    /// may become.
+    async fn knock(&self, timeout: Duration) -> Result<Becomes, OpenError> {
         let unreachable = |source| OpenError::Unreachable {
             place: place(&self.options),
             source,
         };
-        let attempt = tokio::time::timeout(timeout, PgConnection::connect_with(&self.options));
-        let attempt = attempt.await;
-        let connection = attempt.unwrap_or(Err(sqlx::Error::PoolTimedOut));
-        let connection = connection.map_err(unreachable)?;
-        connection.close().await.map_err(unreachable)
+        let attempt = async {
+            let mut session = PgConnection::connect_with(&self.options).await?;
+            let becomes = Becomes::ask(&mut session).await?;
+            session.close().await?;
+            Ok(becomes)
+        };
+        let attempt = tokio::time::timeout(timeout, attempt).await;
+        let attempt = attempt.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        attempt.map_err(unreachable)
     }
 }
 

@@ -132,12 +132,12 @@ async fn repeat(
                 ..Outcome::default()
             }
         } else {
-            conflict(access, earlier)
+            conflict(access, Some(earlier))
         });
     }
     match earlier.org_id.clone() {
         Some(org_id) => send(access, order, org_id).await,
-        None => Ok(conflict(access, earlier)),
+        None => Ok(conflict(access, Some(earlier))),
     }
 }
 
@@ -156,11 +156,14 @@ fn asks_for(order: &Order, earlier: &Message) -> bool {
 
 /// The message in the way is named to whoever may know it: the id may have been used for this device by the
 /// organisation that had it before.
-fn conflict(access: &Access<'_>, existing: Message) -> Outcome {
+fn conflict(access: &Access<'_>, existing: Option<Message>) -> Outcome {
     let scope = access.scope();
-    let in_reach = scope.is_some_and(|scope| scope.sees(existing.org_id.as_ref()));
-    let known = in_reach && access.may_see(&existing);
-    let existing = known.then(|| object::Message(Arc::new(existing)));
+    let in_reach = |message: &Message| {
+        scope.is_some_and(|scope| scope.sees(message.org_id.as_ref())) && access.may_see(message)
+    };
+    let existing = existing
+        .filter(in_reach)
+        .map(|message| object::Message(Arc::new(message)));
     Outcome::refused(UserError::Conflict(ConflictError::idempotency(existing)))
 }
 

@@ -30,6 +30,6 @@ pub enum Accepted {
     Created(Moved),
     /// The same request was stored before; nothing is to be sent.
     Repeated(Message),
-    /// The id was used before with another request.
-    Conflict(Message),
+    /// The id was used before with another request: for this message, unless that is another organisation's.
+    Conflict(Option<Message>),
 }

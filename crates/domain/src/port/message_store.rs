@@ -76,16 +76,16 @@ pub trait MessageSender: Send + Sync {
     /// Stores a message with its first transition. Its id must be new in its organisation.
     async fn accept(&self, new: NewMessage) -> Result<Accepted, StoreError>;
 
-    /// Takes a step, in one transaction with its transition. Nothing outside this platform decides which message:
-    /// the caller has it from [`Self::accept`] or [`MessageLedger::claim_abandoned`].
+    /// Takes a step, in one transaction with its transition. The message is as its caller has it from [`Self::accept`] or
+    /// [`MessageLedger::claim_abandoned`]: its organisation is the scope, and of another's there is none.
     async fn step(
         &self,
-        key: &MessageKey,
+        message: &Message,
         step: Step,
     ) -> Result<Result<Moved, InvalidTransition>, StoreError>;
 
-    /// Marks a transition as told to everyone.
-    async fn told(&self, key: &MessageKey, seq: i64) -> Result<(), StoreError>;
+    /// Marks a transition of a message as told to everyone.
+    async fn told(&self, message: &Message, seq: i64) -> Result<(), StoreError>;
 }
 
 /// Reads. Rows outside the scope, and rows without an organisation, are absent.

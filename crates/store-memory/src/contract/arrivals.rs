@@ -77,7 +77,7 @@ pub async fn a_late_answer_moves_an_unconfirmed_message_and_none_moves_a_final_o
 ) {
     let sent = device_and_message(store).await;
     let step = Step::to(MessageState::Unconfirmed, at(6));
-    let stepped = store.step(&sent.message.key(), step).await;
+    let stepped = store.step(&sent.message, step).await;
     stepped.expect("stored").expect("a step");
     let arrivals = [
         answer(arrival("host-1", "w1", 60), 1, MessageState::Responded),

@@ -31,7 +31,7 @@ pub async fn what_is_not_told_is_found_until_it_is(store: &impl Store) {
     assert_eq!(untold(store, 31, 9).await, all);
     assert_eq!(untold(store, 31, 2).await, all[..2]);
     told(store, &[second]).await;
-    store.told(&first.message.key(), 1).await.expect("marked");
+    store.told(&first.message, 1).await.expect("marked");
     assert_eq!(untold(store, 31, 9).await, [third]);
 }
 
@@ -40,7 +40,7 @@ pub async fn a_step_missed_is_told_as_it_left_the_message(store: &impl Store) {
     apply(store, [device("host-1").online(1, "m", details("a"))]).await;
     let created = send(store, message("host-1", 1, 10)).await;
     let step = Step::to(MessageState::Published, at(11));
-    let published = store.step(&created.message.key(), step).await;
+    let published = store.step(&created.message, step).await;
     let published = published.expect("stored").expect("a step");
     let reply = answer(arrival("host-1", "w", 12), 1, MessageState::Responded);
     let stored = receive(store, reply).await;
@@ -58,7 +58,7 @@ pub async fn abandoned_messages_are_claimed_once(store: &impl Store) {
     let later = send(store, message("host-1", 2, 11)).await;
     let published = send(store, message("host-1", 3, 10)).await;
     let step = Step::to(MessageState::Published, at(12));
-    let stepped = store.step(&published.message.key(), step).await;
+    let stepped = store.step(&published.message, step).await;
     stepped.expect("stored").expect("a step");
     let mut past = message("host-1", 4, 10);
     past.message.expires_at = Some(at(15));

@@ -53,7 +53,7 @@ async fn outgoing(store: &impl Store, n: u32) -> Message {
         3 => Step::failed("X", "y", at(100)),
         _ => return sent,
     };
-    let moved = store.step(&sent.key(), step).await.expect("stored");
+    let moved = store.step(&sent, step).await.expect("stored");
     moved.expect("a step").message
 }
 

@@ -43,10 +43,7 @@ pub async fn the_same_request_again_is_repeated_and_another_is_a_conflict(store:
     let new = message("host-1", 1, 5);
     let created = send(store, new.clone()).await;
     let step = Step::to(MessageState::Published, at(6));
-    let stepped = store
-        .step(&created.message.key(), step)
-        .await
-        .expect("stored");
+    let stepped = store.step(&created.message, step).await.expect("stored");
     let published = stepped.expect("a step").message;
 
     let retry = NewMessage {
@@ -60,12 +57,12 @@ pub async fn the_same_request_again_is_repeated_and_another_is_a_conflict(store:
         ..new
     };
     let conflict = store.accept(other).await.expect("accepted");
-    assert_eq!(conflict, Accepted::Conflict(published.clone()));
+    assert_eq!(conflict, Accepted::Conflict(Some(published.clone())));
     let elsewhere = message("host-2", 1, 7);
     let conflict = store.accept(elsewhere).await.expect("accepted");
     assert_eq!(
         conflict,
-        Accepted::Conflict(published),
+        Accepted::Conflict(Some(published)),
         "unique per organisation"
     );
     let timelines = store
@@ -81,10 +78,10 @@ pub async fn an_id_used_by_another_organisation_is_a_conflict_only_on_the_same_d
     let own = send(store, message("host-1", 1, 5)).await;
     let other = under(org(OTHER_ORG), message("host-2", 1, 6));
     send(store, other).await;
-    // The device moved to another organisation, which happens to use the id too. It must not be shown the message.
-    let moved = under(org(OTHER_ORG), message("host-1", 1, 7));
+    // The device moved to a third organisation, which happens to use the id too: it is not shown the message.
+    let moved = under(org("30000"), message("host-1", 1, 7));
     let refused = store.accept(moved).await.expect("accepted");
-    assert!(matches!(refused, Accepted::Conflict(_)));
+    assert_eq!(refused, Accepted::Conflict(None));
     assert_eq!(now(store, &own).await, own.message);
     let found = store
         .messages_by_id(&Scope::every_org(), own.message.message_id)
@@ -96,7 +93,7 @@ pub async fn an_id_used_by_another_organisation_is_a_conflict_only_on_the_same_d
 pub async fn steps_are_taken_in_sequence_and_impossible_ones_are_refused(store: &impl Store) {
     let created = send(store, message("host-1", 1, 5)).await;
     let key = created.message.key();
-    let take = async |step| store.step(&key, step).await.expect("stored");
+    let take = async |step| store.step(&created.message, step).await.expect("stored");
     let unconfirmed = Step {
         detail: Some("no answer from the broker".to_owned()),
         ..Step::to(MessageState::Unconfirmed, at(6))
@@ -123,11 +120,17 @@ pub async fn steps_are_taken_in_sequence_and_impossible_ones_are_refused(store: 
     assert_eq!(timeline[&key], expected);
 }
 
-/// It was purged meanwhile, or never there.
+/// It was purged meanwhile, or never there, or is another organisation's.
 pub async fn a_step_of_a_message_that_is_not_there_is_refused(store: &impl Store) {
-    let key = message("host-1", 1, 5).message.key();
-    let step = Step::to(MessageState::Published, at(6));
-    let stepped = store.step(&key, step).await;
+    let new = message("host-1", 1, 5);
+    let published = || Step::to(MessageState::Published, at(6));
+    let stepped = store.step(&new.message, published()).await;
     assert!(matches!(stepped, Err(StoreError::Refused(_))));
-    store.told(&key, 1).await.expect("nothing to mark");
+    let told = store.told(&new.message, 1).await;
+    told.expect("nothing to mark");
+    let own = send(store, new.clone()).await;
+    let foreign = under(org(OTHER_ORG), new).message;
+    let stepped = store.step(&foreign, published()).await;
+    assert!(matches!(stepped, Err(StoreError::Refused(_))));
+    assert_eq!(now(store, &own).await, own.message);
 }

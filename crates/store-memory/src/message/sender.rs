@@ -1,7 +1,6 @@
 //! The writes of whoever sends.
 
 use async_trait::async_trait;
-use connector_domain::id::MessageKey;
 use connector_domain::message::{
     Accepted, InvalidTransition, Message, MessageDirection, Moved, NewMessage, Step,
 };
@@ -23,12 +22,13 @@ impl MessageSender for MemoryStore {
             return Ok(if repeated {
                 Accepted::Repeated(earlier)
             } else {
-                Accepted::Conflict(earlier)
+                Accepted::Conflict(Some(earlier))
             });
         }
         // Used for this device by another organisation, or by the device itself.
         if let Some(other) = tables.messages.get(&message.key()) {
-            return Ok(Accepted::Conflict(other.message.clone()));
+            let own = other.message.org_id == message.org_id;
+            return Ok(Accepted::Conflict(own.then(|| other.message.clone())));
         }
         let transition = message.first_transition();
         let stored = StoredMessage {
@@ -46,17 +46,17 @@ impl MessageSender for MemoryStore {
 
     async fn step(
         &self,
-        key: &MessageKey,
+        message: &Message,
         step: Step,
     ) -> Result<Result<Moved, InvalidTransition>, StoreError> {
-        match self.call().messages.get_mut(key) {
-            Some(stored) => Ok(stored.step(step)),
-            None => Err(StoreError::Refused("there is no such message".into())),
+        match self.call().messages.get_mut(&message.key()) {
+            Some(stored) if stored.message.org_id == message.org_id => Ok(stored.step(step)),
+            _ => Err(StoreError::Refused("there is no such message".into())),
         }
     }
 
-    async fn told(&self, key: &MessageKey, seq: i64) -> Result<(), StoreError> {
-        self.call().mark_told(key, seq);
+    async fn told(&self, message: &Message, seq: i64) -> Result<(), StoreError> {
+        self.call().mark_told(&message.key(), seq);
         Ok(())
     }
 }

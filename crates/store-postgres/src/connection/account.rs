@@ -4,8 +4,7 @@ use connector_domain::account::Account;
 use connector_domain::id::{AccountNumber, OrgId};
 use connector_domain::page::{Page, PageEnd, PageRequest};
 use connector_domain::scope::Scope;
-use sqlx::postgres::PgPool;
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::row::account_of;
 use crate::error::Fault;
@@ -24,21 +23,24 @@ type Row = (String, Option<String>);
 
 /// One page, by organisation id.
 pub(super) async fn page(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     scope: &Scope,
     page: &PageRequest<OrgId>,
 ) -> Result<Page<Account>, Fault> {
     let Some(org_id) = scope.org_id() else {
-        return page_of_all(pool, page).await;
+        return page_of_all(connection, page).await;
     };
     let within = page.after.as_ref().is_none_or(|after| after < org_id)
         && page.before.as_ref().is_none_or(|before| org_id < before);
     let own = within.then(|| org_id.clone());
-    Ok(page.page_of(find(pool, scope, own.as_slice()).await?))
+    Ok(page.page_of(find(connection, scope, own.as_slice()).await?))
 }
 
 /// Goes from one organisation to the next rather than through all their devices.
-async fn page_of_all(pool: &PgPool, page: &PageRequest<OrgId>) -> Result<Page<Account>, Fault> {
+async fn page_of_all(
+    connection: &mut PgConnection,
+    page: &PageRequest<OrgId>,
+) -> Result<Page<Account>, Fault> {
     let (direction, next) = match page.end {
         PageEnd::First => ("ASC", ">"),
         PageEnd::Last => ("DESC", "<"),
@@ -61,7 +63,7 @@ async fn page_of_all(pool: &PgPool, page: &PageRequest<OrgId>) -> Result<Page<Ac
           ORDER BY o.org_id {direction}",
         u32::from(page.count) + 1
     ));
-    let rows: Vec<Row> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
     Ok(page.page_of(accounts_of(rows)?))
 }
 
@@ -76,19 +78,19 @@ fn push_bounds(query: &mut QueryBuilder<Postgres>, page: &PageRequest<OrgId>) {
 }
 
 /// How many there are.
-pub(super) async fn count(pool: &PgPool, scope: &Scope) -> Result<i64, Fault> {
+pub(super) async fn count(connection: &mut PgConnection, scope: &Scope) -> Result<i64, Fault> {
     if let Some(org_id) = scope.org_id() {
-        let own = find(pool, scope, std::slice::from_ref(org_id)).await?;
+        let own = find(connection, scope, std::slice::from_ref(org_id)).await?;
         return Ok(i64::from(!own.is_empty()));
     }
     let count =
         "SELECT COUNT(*) FROM (SELECT DISTINCT org_id FROM connections WHERE org_id IS NOT NULL) o";
-    Ok(sqlx::query_scalar(count).fetch_one(pool).await?)
+    Ok(sqlx::query_scalar(count).fetch_one(connection).await?)
 }
 
 /// These, where they have a device.
 pub(super) async fn find(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     scope: &Scope,
     org_ids: &[OrgId],
 ) -> Result<Vec<Account>, Fault> {
@@ -102,13 +104,13 @@ pub(super) async fn find(
         .push("::text[]) AS w (org_id) WHERE ");
     push_scope(&mut query, "w.org_id", scope);
     query.push(format_args!(") o {NUMBER}"));
-    let rows: Vec<Row> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
     accounts_of(rows)
 }
 
 /// The one whose device, of those with this number the one changed last, has it.
 pub(super) async fn by_number(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     scope: &Scope,
     number: &AccountNumber,
 ) -> Result<Option<Account>, Fault> {
@@ -117,7 +119,7 @@ pub(super) async fn by_number(
     push_scope(&mut query, "c.org_id", scope);
     push_equal(&mut query, "c.account_number", number.as_str());
     query.push(" ORDER BY c.changed_at DESC, c.client_id DESC LIMIT 1");
-    let row: Option<Row> = query.build_query_as().fetch_optional(pool).await?;
+    let row: Option<Row> = query.build_query_as().fetch_optional(connection).await?;
     row.map(|(org_id, number)| account_of(org_id, number))
         .transpose()
 }

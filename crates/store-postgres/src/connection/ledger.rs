@@ -85,7 +85,7 @@ impl ConnectionLedger for PostgresStore {
 
 async fn apply(store: &PostgresStore, batch: &[DeviceBatch]) -> Result<Applied, Fault> {
     let client_ids = sorted_ids(batch.iter().map(|device| &device.client_id));
-    let mut transaction = store.transaction().await?;
+    let mut transaction = store.ingesting().await?;
     lock(&mut transaction, &client_ids).await?;
     let stored = row::find(&mut transaction, &client_ids).await?;
     let stored: HashMap<&str, &Connection> = stored

@@ -5,8 +5,7 @@ use connector_domain::connection::{
 };
 use connector_domain::page::{Direction, Page, PageEnd, PageRequest};
 use connector_domain::scope::Scope;
-use sqlx::postgres::PgPool;
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::filter::push_filter;
 use super::row::{COLUMNS, Row, TABLES};
@@ -25,7 +24,7 @@ enum Stretch {
 
 /// One page of the devices that pass.
 pub(super) async fn read(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     scope: &Scope,
     filter: &ConnectionFilter,
     order: ConnectionOrder,
@@ -43,7 +42,7 @@ pub(super) async fn read(
             break;
         }
         let mut query = query(scope, filter, order, page, stretch, missing);
-        let rows: Vec<Row> = query.build_query_as().fetch_all(pool).await?;
+        let rows: Vec<Row> = query.build_query_as().fetch_all(&mut *connection).await?;
         for row in rows {
             records.push(Connection::try_from(row)?);
         }

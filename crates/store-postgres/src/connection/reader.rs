@@ -12,8 +12,7 @@ use connector_domain::page::{Page, PageRequest};
 use connector_domain::port::{ConnectionReader, StoreError};
 use connector_domain::scope::Scope;
 use connector_domain::stamp::Stamp;
-use sqlx::QueryBuilder;
-use sqlx::postgres::PgPool;
+use sqlx::{PgConnection, QueryBuilder};
 
 use super::row::{COLUMNS, Row, TABLES};
 use super::{account, page, progress, state_change, stats};
@@ -29,7 +28,11 @@ impl ConnectionReader for PostgresStore {
         scope: &Scope,
         client_ids: &[ClientId],
     ) -> Result<Vec<Connection>, StoreError> {
-        self.read(connections(self.pool(), scope, client_ids)).await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            connections(&mut reading, scope, client_ids).await
+        };
+        self.read(read).await
     }
 
     async fn connection_page(
@@ -39,8 +42,11 @@ impl ConnectionReader for PostgresStore {
         order: ConnectionOrder,
         page: &PageRequest<ConnectionKey>,
     ) -> Result<Page<Connection>, StoreError> {
-        self.read(page::read(self.pool(), scope, filter, order, page))
-            .await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            page::read(&mut reading, scope, filter, order, page).await
+        };
+        self.read(read).await
     }
 
     async fn connection_count(
@@ -48,7 +54,11 @@ impl ConnectionReader for PostgresStore {
         scope: &Scope,
         filter: &ConnectionFilter,
     ) -> Result<i64, StoreError> {
-        self.read(stats::count(self, scope, filter)).await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            stats::count(&mut reading, scope, filter).await
+        };
+        self.read(read).await
     }
 
     async fn connection_stats(
@@ -56,7 +66,11 @@ impl ConnectionReader for PostgresStore {
         scope: &Scope,
         filter: &ConnectionFilter,
     ) -> Result<ConnectionStats, StoreError> {
-        self.read(stats::read(self, scope, filter)).await
+        let read = async {
+            let mut snapshot = self.snapshot(scope).await?;
+            stats::read(&mut snapshot, scope, filter).await
+        };
+        self.read(read).await
     }
 
     async fn state_changes(
@@ -65,8 +79,11 @@ impl ConnectionReader for PostgresStore {
         client_ids: &[ClientId],
         page: &PageRequest<i64>,
     ) -> Result<HashMap<ClientId, Page<StateChange>>, StoreError> {
-        self.read(state_change::pages(self.pool(), scope, client_ids, page))
-            .await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            state_change::pages(&mut reading, scope, client_ids, page).await
+        };
+        self.read(read).await
     }
 
     async fn account_page(
@@ -74,15 +91,27 @@ impl ConnectionReader for PostgresStore {
         scope: &Scope,
         page: &PageRequest<OrgId>,
     ) -> Result<Page<Account>, StoreError> {
-        self.read(account::page(self.pool(), scope, page)).await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            account::page(&mut reading, scope, page).await
+        };
+        self.read(read).await
     }
 
     async fn account_count(&self, scope: &Scope) -> Result<i64, StoreError> {
-        self.read(account::count(self.pool(), scope)).await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            account::count(&mut reading, scope).await
+        };
+        self.read(read).await
     }
 
     async fn accounts(&self, scope: &Scope, org_ids: &[OrgId]) -> Result<Vec<Account>, StoreError> {
-        self.read(account::find(self.pool(), scope, org_ids)).await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            account::find(&mut reading, scope, org_ids).await
+        };
+        self.read(read).await
     }
 
     async fn account_by_number(
@@ -90,8 +119,11 @@ impl ConnectionReader for PostgresStore {
         scope: &Scope,
         number: &AccountNumber,
     ) -> Result<Option<Account>, StoreError> {
-        self.read(account::by_number(self.pool(), scope, number))
-            .await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            account::by_number(&mut reading, scope, number).await
+        };
+        self.read(read).await
     }
 
     async fn presence_as_of(&self) -> Result<Option<Stamp>, StoreError> {
@@ -108,13 +140,13 @@ impl ConnectionReader for PostgresStore {
 }
 
 async fn connections(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     scope: &Scope,
     client_ids: &[ClientId],
 ) -> Result<Vec<Connection>, Fault> {
     let mut query = QueryBuilder::new(format!("SELECT {COLUMNS} FROM {TABLES} WHERE "));
     push_scope(&mut query, "c.org_id", scope);
     push_one_of(&mut query, "c.client_id", sorted_ids(client_ids));
-    let rows: Vec<Row> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
     rows.into_iter().map(Connection::try_from).collect()
 }

@@ -43,7 +43,7 @@ impl ConnectionRestorer for PostgresStore {
 
 async fn restore(store: &PostgresStore, records: &[Connection]) -> Result<usize, Fault> {
     let client_ids = sorted_ids(records.iter().map(|record| &record.client_id));
-    let mut transaction = store.transaction().await?;
+    let mut transaction = store.ingesting().await?;
     lock(&mut transaction, &client_ids).await?;
     let stored = row::find(&mut transaction, &client_ids).await?;
     let mut stored: HashMap<&str, &Connection> = stored
@@ -83,7 +83,7 @@ async fn restore(store: &PostgresStore, records: &[Connection]) -> Result<usize,
 
 async fn forget(store: &PostgresStore, client_ids: &[ClientId]) -> Result<(), Fault> {
     let client_ids = sorted_ids(client_ids);
-    let mut transaction = store.transaction().await?;
+    let mut transaction = store.ingesting().await?;
     lock(&mut transaction, &client_ids).await?;
     delete(&mut transaction, &client_ids).await?;
     transaction.commit().await?;

@@ -7,8 +7,7 @@ use connector_domain::id::ClientId;
 use connector_domain::page::{Page, PageEnd, PageRequest};
 use connector_domain::scope::Scope;
 use connector_domain::stamp::Stamp;
-use sqlx::postgres::PgPool;
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::row::{client_id_of, reason_of, state_of};
 use crate::columns::columns;
@@ -30,14 +29,14 @@ columns! {
 
 /// One page of state changes for each device, newest first.
 pub(super) async fn pages(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     scope: &Scope,
     client_ids: &[ClientId],
     page: &PageRequest<i64>,
 ) -> Result<HashMap<ClientId, Page<StateChange>>, Fault> {
     let mut changes: HashMap<ClientId, Vec<StateChange>> = HashMap::new();
     let mut query = query(scope, client_ids, page);
-    let rows: Vec<Row> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
     for row in rows {
         let (client_id, change) = state_change(row)?;
         changes.entry(client_id).or_default().push(change);

@@ -9,7 +9,6 @@ use super::filter::{push_filter, uses_liveness};
 use super::row::TABLES;
 use crate::columns::columns;
 use crate::error::Fault;
-use crate::pool::PostgresStore;
 use crate::predicate::push_scope;
 
 const ONLINE: &str = "COALESCE(SUM(CASE WHEN c.state = 'ONLINE' THEN 1 ELSE 0 END), 0) AS online";
@@ -33,42 +32,38 @@ columns! {
 
 /// How many pass.
 pub(super) async fn count(
-    store: &PostgresStore,
+    connection: &mut PgConnection,
     scope: &Scope,
     filter: &ConnectionFilter,
 ) -> Result<i64, Fault> {
     let mut query = QueryBuilder::new(format!("SELECT COUNT(*) FROM {} WHERE ", devices(filter)));
     push_scope(&mut query, "c.org_id", scope);
     push_filter(&mut query, scope, filter);
-    Ok(query.build_query_scalar().fetch_one(store.pool()).await?)
+    Ok(query.build_query_scalar().fetch_one(connection).await?)
 }
 
-/// All counts, of one moment: four statements.
+/// All counts, of the moment that the transaction sees: four statements.
 pub(super) async fn read(
-    store: &PostgresStore,
+    snapshot: &mut PgConnection,
     scope: &Scope,
     filter: &ConnectionFilter,
 ) -> Result<ConnectionStats, Fault> {
-    let mut snapshot = store.snapshot().await?;
-    let (total, online) = totals(&mut snapshot, scope, filter).await?;
+    let (total, online) = totals(snapshot, scope, filter).await?;
     let devices = devices(filter);
-    let stats = ConnectionStats {
+    Ok(ConnectionStats {
         total,
         online,
-        by_client_version: groups(&mut snapshot, "c.client_version", devices, scope, filter)
-            .await?,
+        by_client_version: groups(snapshot, "c.client_version", devices, scope, filter).await?,
         by_dispatcher: groups(
-            &mut snapshot,
+            snapshot,
             "g.name",
             &format!("{devices} LEFT JOIN connection_dispatchers g ON g.client_id = c.client_id"),
             scope,
             filter,
         )
         .await?,
-        by_org: groups(&mut snapshot, "c.org_id", devices, scope, filter).await?,
-    };
-    snapshot.commit().await?;
-    Ok(stats)
+        by_org: groups(snapshot, "c.org_id", devices, scope, filter).await?,
+    })
 }
 
 async fn totals(

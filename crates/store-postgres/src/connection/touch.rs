@@ -12,7 +12,7 @@ use crate::pool::PostgresStore;
 /// Moves `last_seen_at` on, never back.
 pub(super) async fn touch(store: &PostgresStore, seen: &[(ClientId, Stamp)]) -> Result<(), Fault> {
     let (client_ids, stamps) = latest_of_each(seen);
-    let mut transaction = store.transaction().await?;
+    let mut transaction = store.ingesting().await?;
     lock(&mut transaction, &client_ids).await?;
     sqlx::query(
         "UPDATE connection_liveness l

@@ -20,7 +20,7 @@ pub(super) async fn store(
     store: &PostgresStore,
     arrivals: &[Arrival],
 ) -> Result<Vec<StoredArrival>, Fault> {
-    let mut transaction = store.transaction().await?;
+    let mut transaction = store.ingesting().await?;
     let known = known(&mut transaction, arrivals).await?;
     let mut reception = Reception::new(known);
     for arrival in arrivals {

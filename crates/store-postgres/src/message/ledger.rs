@@ -71,8 +71,8 @@ async fn unpublished(
     before: Stamp,
     limit: u16,
 ) -> Result<Vec<Moved>, Fault> {
-    let mut connection = store.pool().acquire().await?;
-    transition::unpublished_before(&mut connection, before, limit).await
+    let mut reading = store.ingesting().await?;
+    transition::unpublished_before(&mut reading, before, limit).await
 }
 
 async fn claim(
@@ -81,14 +81,14 @@ async fn claim(
     lease_until: Stamp,
     limit: u16,
 ) -> Result<Vec<Message>, Fault> {
-    let mut transaction = store.transaction().await?;
+    let mut transaction = store.ingesting().await?;
     let claimed = due::claim(&mut transaction, now, lease_until, limit).await?;
     transaction.commit().await?;
     Ok(claimed)
 }
 
 async fn expire(store: &PostgresStore, now: Stamp, limit: u16) -> Result<Vec<Moved>, Fault> {
-    let mut transaction = store.transaction().await?;
+    let mut transaction = store.ingesting().await?;
     let expired = due::expire(&mut transaction, now, limit).await?;
     transaction.commit().await?;
     Ok(expired)

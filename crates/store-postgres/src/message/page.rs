@@ -2,21 +2,20 @@
 
 use connector_domain::message::{Message, MessageKeyset};
 use connector_domain::page::{Direction, Page, PageEnd, PageRequest};
-use sqlx::postgres::PgPool;
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::row::{COLUMNS, Row, messages_of};
 use crate::error::Fault;
 
 /// Completes a statement that selects messages by its conditions, and reads one page of them.
 pub(super) async fn read(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     mut query: QueryBuilder<Postgres>,
     direction: Direction,
     page: &PageRequest<MessageKeyset>,
 ) -> Result<Page<Message>, Fault> {
     push_page(&mut query, direction, page);
-    let rows: Vec<Row> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
     Ok(page.page_of(messages_of(rows)?))
 }
 
@@ -30,7 +29,7 @@ pub(super) fn push_each(query: &mut QueryBuilder<Postgres>) {
 
 /// Reads one more message of each list than asked, nearest the asked end first.
 pub(super) async fn read_each(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     mut query: QueryBuilder<Postgres>,
     direction: Direction,
     page: &PageRequest<MessageKeyset>,
@@ -40,7 +39,7 @@ pub(super) async fn read_each(
     query.push(format_args!(
         ") m ORDER BY m.created_at {way}, m.message_id {way}, m.client_id {way}"
     ));
-    let rows: Vec<Row> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
     messages_of(rows)
 }
 

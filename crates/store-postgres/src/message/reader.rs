@@ -8,8 +8,7 @@ use connector_domain::message::{Message, MessageFilter, MessageKeyset, MessageOr
 use connector_domain::page::{Direction, Page, PageRequest};
 use connector_domain::port::{MessageReader, StoreError};
 use connector_domain::scope::Scope;
-use sqlx::postgres::PgPool;
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::filter::push_filter;
 use super::row::{COLUMNS, Row, messages_of};
@@ -27,7 +26,11 @@ impl MessageReader for PostgresStore {
         scope: &Scope,
         keys: &[MessageKey],
     ) -> Result<Vec<Message>, StoreError> {
-        self.read(messages(self.pool(), scope, keys)).await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            messages(&mut reading, scope, keys).await
+        };
+        self.read(read).await
     }
 
     async fn messages_by_id(
@@ -35,8 +38,11 @@ impl MessageReader for PostgresStore {
         scope: &Scope,
         message_id: MessageId,
     ) -> Result<Vec<Message>, StoreError> {
-        self.read(messages_by_id(self.pool(), scope, message_id))
-            .await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            messages_by_id(&mut reading, scope, message_id).await
+        };
+        self.read(read).await
     }
 
     async fn message_page(
@@ -48,8 +54,11 @@ impl MessageReader for PostgresStore {
     ) -> Result<Page<Message>, StoreError> {
         let mut query = select(scope);
         push_filter(&mut query, filter);
-        self.read(paging::read(self.pool(), query, order.direction, page))
-            .await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            paging::read(&mut reading, query, order.direction, page).await
+        };
+        self.read(read).await
     }
 
     async fn message_count(
@@ -57,7 +66,11 @@ impl MessageReader for PostgresStore {
         scope: &Scope,
         filter: &MessageFilter,
     ) -> Result<i64, StoreError> {
-        self.read(message_count(self.pool(), scope, filter)).await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            message_count(&mut reading, scope, filter).await
+        };
+        self.read(read).await
     }
 
     async fn message_pages(
@@ -68,15 +81,11 @@ impl MessageReader for PostgresStore {
         order: MessageOrder,
         page: &PageRequest<MessageKeyset>,
     ) -> Result<HashMap<ClientId, Page<Message>>, StoreError> {
-        self.read(message_pages(
-            self.pool(),
-            scope,
-            client_ids,
-            filter,
-            order,
-            page,
-        ))
-        .await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            message_pages(&mut reading, scope, client_ids, filter, order, page).await
+        };
+        self.read(read).await
     }
 
     async fn answer_pages(
@@ -85,8 +94,11 @@ impl MessageReader for PostgresStore {
         keys: &[MessageKey],
         page: &PageRequest<MessageKeyset>,
     ) -> Result<HashMap<MessageKey, Page<Message>>, StoreError> {
-        self.read(answer_pages(self.pool(), scope, keys, page))
-            .await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            answer_pages(&mut reading, scope, keys, page).await
+        };
+        self.read(read).await
     }
 
     async fn transitions(
@@ -94,7 +106,11 @@ impl MessageReader for PostgresStore {
         scope: &Scope,
         keys: &[MessageKey],
     ) -> Result<HashMap<MessageKey, Vec<Transition>>, StoreError> {
-        self.read(timeline::read(self.pool(), scope, keys)).await
+        let read = async {
+            let mut reading = self.reading(scope).await?;
+            timeline::read(&mut reading, scope, keys).await
+        };
+        self.read(read).await
     }
 }
 
@@ -106,7 +122,7 @@ fn select(scope: &Scope) -> QueryBuilder<Postgres> {
 }
 
 async fn messages(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     scope: &Scope,
     keys: &[MessageKey],
 ) -> Result<Vec<Message>, Fault> {
@@ -116,7 +132,7 @@ async fn messages(
         " JOIN messages m ON m.client_id = w.client_id AND m.message_id = w.message_id WHERE ",
     );
     push_scope(&mut query, "m.org_id", scope);
-    let rows: Vec<Row> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
     messages_of(rows)
 }
 
@@ -129,26 +145,30 @@ fn push_wanted(query: &mut QueryBuilder<Postgres>, keys: &[MessageKey]) {
 }
 
 async fn messages_by_id(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     scope: &Scope,
     message_id: MessageId,
 ) -> Result<Vec<Message>, Fault> {
     let mut query = select(scope);
     push_equal(&mut query, "m.message_id", message_id.as_uuid());
     query.push(" ORDER BY m.direction = 'FROM_DEVICE', m.created_at, m.client_id");
-    let rows: Vec<Row> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
     messages_of(rows)
 }
 
-async fn message_count(pool: &PgPool, scope: &Scope, filter: &MessageFilter) -> Result<i64, Fault> {
+async fn message_count(
+    connection: &mut PgConnection,
+    scope: &Scope,
+    filter: &MessageFilter,
+) -> Result<i64, Fault> {
     let mut query = QueryBuilder::new("SELECT COUNT(*) FROM messages m WHERE ");
     push_scope(&mut query, "m.org_id", scope);
     push_filter(&mut query, filter);
-    Ok(query.build_query_scalar().fetch_one(pool).await?)
+    Ok(query.build_query_scalar().fetch_one(connection).await?)
 }
 
 async fn message_pages(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     scope: &Scope,
     client_ids: &[ClientId],
     filter: &MessageFilter,
@@ -163,7 +183,7 @@ async fn message_pages(
     query.push(" AND m.client_id = w.client_id");
     push_filter(&mut query, filter);
     let mut lists: HashMap<ClientId, Vec<Message>> = HashMap::new();
-    for message in paging::read_each(pool, query, order.direction, page).await? {
+    for message in paging::read_each(connection, query, order.direction, page).await? {
         let list = lists.entry(message.client_id.clone()).or_default();
         list.push(message);
     }
@@ -171,7 +191,7 @@ async fn message_pages(
 }
 
 async fn answer_pages(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     scope: &Scope,
     keys: &[MessageKey],
     page: &PageRequest<MessageKeyset>,
@@ -184,7 +204,7 @@ async fn answer_pages(
     query.push(" AND m.client_id = w.client_id AND m.response_to = w.message_id");
     push_equal(&mut query, "m.direction", "FROM_DEVICE");
     let mut lists: HashMap<MessageKey, Vec<Message>> = HashMap::new();
-    for message in paging::read_each(pool, query, oldest_first, page).await? {
+    for message in paging::read_each(connection, query, oldest_first, page).await? {
         let Some(answered) = message.response_to else {
             continue;
         };

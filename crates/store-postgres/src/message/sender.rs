@@ -1,7 +1,7 @@
-//! The writes of whoever sends.
+//! The writes of whoever sends, within the organisation of the message.
 
 use async_trait::async_trait;
-use connector_domain::id::{MessageKey, OrgId};
+use connector_domain::id::OrgId;
 use connector_domain::message::{Accepted, InvalidTransition, Message, Moved, NewMessage, Step};
 use connector_domain::port::{MessageSender, StoreError};
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -11,6 +11,7 @@ use super::row::{COLUMNS, Row};
 use super::{record, transition};
 use crate::error::Fault;
 use crate::pool::PostgresStore;
+use crate::transaction::Begun;
 
 #[async_trait]
 impl MessageSender for PostgresStore {
@@ -20,51 +21,57 @@ impl MessageSender for PostgresStore {
 
     async fn step(
         &self,
-        key: &MessageKey,
+        message: &Message,
         step: Step,
     ) -> Result<Result<Moved, InvalidTransition>, StoreError> {
-        self.write(|| take_step(self, key, &step)).await
+        self.write(|| take_step(self, message, &step)).await
     }
 
-    async fn told(&self, key: &MessageKey, seq: i64) -> Result<(), StoreError> {
-        let told = [(key.clone(), seq)];
-        self.write(|| mark_told(self, &told)).await
+    async fn told(&self, message: &Message, seq: i64) -> Result<(), StoreError> {
+        self.write(|| mark_told(self, message, seq)).await
     }
 }
 
 /// Done again when another made the id its own meanwhile: then it is found.
 async fn accept(store: &PostgresStore, new: &NewMessage) -> Result<Accepted, Fault> {
-    let mut transaction = store.transaction().await?;
     let message = Message {
         seq: 1,
         ..new.message.clone()
     };
+    let mut transaction = writing_as_owner(store, &message).await?;
     if let Some(row) = same_id_in_org(&mut transaction, &message).await? {
         let repeated = row.request_hash.as_deref() == Some(new.request_hash.as_str());
         let earlier = Message::try_from(row)?;
         return Ok(if repeated {
             Accepted::Repeated(earlier)
         } else {
-            Accepted::Conflict(earlier)
+            Accepted::Conflict(Some(earlier))
         });
-    }
-    // Used for this device by another organisation, or by the device itself.
-    let others = record::find(&mut transaction, [&message.key()]).await?;
-    if let Some(other) = others.into_iter().next() {
-        // The same id in the same organisation after all: stored since the first look.
-        if other.direction == message.direction && other.org_id == message.org_id {
-            return Err(Fault::Raced);
-        }
-        return Ok(Accepted::Conflict(other));
     }
     let origin = Origin::Caller {
         request_hash: &new.request_hash,
         lease_until: new.lease_until,
     };
     let new = New::of(message, origin);
-    insertion::insert(&mut transaction, &[&new]).await?;
-    transaction.commit().await?;
-    Ok(Accepted::Created(new.moved))
+    match insertion::insert(&mut transaction, &[&new]).await {
+        Err(Fault::Raced) => id_is_taken(&mut transaction, &new.moved.message).await,
+        inserted => {
+            inserted?;
+            transaction.commit().await?;
+            Ok(Accepted::Created(new.moved))
+        }
+    }
+}
+
+/// What to say of an id that a message to the same device has, or one of the same organisation had a moment later: by the
+/// device itself, by another organisation, whose message is not to be seen, or by a faster request of the same one.
+async fn id_is_taken(connection: &mut PgConnection, message: &Message) -> Result<Accepted, Fault> {
+    if same_id_in_org(connection, message).await?.is_some() {
+        return Err(Fault::Raced);
+    }
+    let found = record::find(connection, [&message.key()]).await?;
+    let own = |found: &Message| found.org_id == message.org_id;
+    Ok(Accepted::Conflict(found.into_iter().find(own)))
 }
 
 async fn same_id_in_org(
@@ -86,12 +93,13 @@ async fn same_id_in_org(
 
 async fn take_step(
     store: &PostgresStore,
-    key: &MessageKey,
+    message: &Message,
     step: &Step,
 ) -> Result<Result<Moved, InvalidTransition>, Fault> {
-    let mut transaction = store.transaction().await?;
-    let found = record::lock(&mut transaction, [key]).await?;
-    let message = found.into_iter().next();
+    let mut transaction = writing_as_owner(store, message).await?;
+    let found = record::lock(&mut transaction, [&message.key()]).await?;
+    let own = |found: &Message| found.org_id == message.org_id;
+    let message = found.into_iter().find(own);
     let message = message.ok_or(Fault::Request("there is no such message"))?;
     let moved = match message.step(step.clone()) {
         Ok(moved) => moved,
@@ -102,7 +110,18 @@ async fn take_step(
     Ok(Ok(moved))
 }
 
-async fn mark_told(store: &PostgresStore, told: &[(MessageKey, i64)]) -> Result<(), Fault> {
-    let mut connection = store.pool().acquire().await?;
-    transition::mark_published(&mut connection, told).await
+async fn mark_told(store: &PostgresStore, message: &Message, seq: i64) -> Result<(), Fault> {
+    let mut transaction = writing_as_owner(store, message).await?;
+    transition::mark_published(&mut transaction, &[(message.key(), seq)]).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Within the message's organisation. One that has none came from a device; only the jobs, which found it, say that it was
+/// told.
+async fn writing_as_owner(store: &PostgresStore, message: &Message) -> Result<Begun, Fault> {
+    match &message.org_id {
+        Some(org_id) => store.writing(org_id).await,
+        None => store.ingesting().await,
+    }
 }

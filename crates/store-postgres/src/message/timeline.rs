@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use connector_domain::id::MessageKey;
 use connector_domain::message::Transition;
 use connector_domain::scope::Scope;
-use sqlx::QueryBuilder;
-use sqlx::postgres::PgPool;
+use sqlx::{PgConnection, QueryBuilder};
 use uuid::Uuid;
 
 use super::row::key_of;
@@ -26,7 +25,7 @@ columns! {
 
 /// The timelines of these messages, oldest step first.
 pub(super) async fn read(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     scope: &Scope,
     keys: &[MessageKey],
 ) -> Result<HashMap<MessageKey, Vec<Transition>>, Fault> {
@@ -42,7 +41,7 @@ pub(super) async fn read(
     );
     push_scope(&mut query, "t.org_id", scope);
     query.push(" ORDER BY t.client_id, t.message_id, t.seq");
-    let rows: Vec<KeyedRow> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<KeyedRow> = query.build_query_as().fetch_all(connection).await?;
     let mut timelines: HashMap<MessageKey, Vec<Transition>> = HashMap::new();
     for row in rows {
         let key = key_of(row.client_id, row.message_id)?;

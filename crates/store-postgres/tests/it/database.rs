@@ -1,6 +1,5 @@
 //! A database per test, copied from a migrated one.
 
-use std::ops::Deref;
 use std::process;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,6 +13,9 @@ const VARIABLE: &str = "CONNECTOR_TEST_POSTGRES_URL";
 
 /// Any number that nobody else locks with.
 const TEMPLATE_LOCK: i64 = 0x636f_6e6e_6563_746f;
+
+/// What the processes' roles may do.
+pub(crate) const ROLES: &str = include_str!("../../../../migrations/roles/postgres.sql");
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static MADE: AtomicU32 = AtomicU32::new(0);
@@ -57,7 +59,7 @@ impl Database {
         Self::made_of("template0").await
     }
 
-    /// With every table.
+    /// With every table, and the rights of the processes' roles.
     pub(crate) async fn migrated() -> Self {
         let template = TEMPLATE.get_or_init(template).await;
         Self::made_of(template).await
@@ -86,6 +88,25 @@ impl Database {
             max_connections: 4,
             ..Options::new(self.url())
         }
+    }
+
+    /// As a process whose login is given this role.
+    pub(crate) fn options_as(&self, role: &str) -> Options {
+        Options {
+            url: format!("{}&options=-c%20role={role}", self.url()),
+            ..self.options()
+        }
+    }
+
+    pub(crate) async fn store_as(&self, role: &str) -> PostgresStore {
+        let store = PostgresStore::connect(&self.options_as(role)).await;
+        store.expect("connected")
+    }
+
+    /// A session of a role, past the store.
+    pub(crate) async fn session_as(&self, role: &str) -> PgConnection {
+        let connection = PgConnection::connect(&self.options_as(role).url).await;
+        connection.expect("connected")
     }
 
     pub(crate) async fn store(&self) -> PostgresStore {
@@ -152,6 +173,10 @@ async fn template() -> String {
         let store = store.expect("connected");
         store.migrate().await.expect("migrated");
         store.close().await;
+        let session = PgConnection::connect(&url_of(&unfinished)).await;
+        let mut session = session.expect("connected");
+        execute(&mut session, ROLES.to_owned()).await;
+        session.close().await.expect("closed");
         execute(
             &mut server,
             format!("ALTER DATABASE {unfinished} RENAME TO {name}"),
@@ -161,7 +186,7 @@ async fn template() -> String {
     name
 }
 
-/// Changes with any migration.
+/// Changes with any migration, and with the roles' rights.
 fn fingerprint() -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/postgres");
@@ -172,27 +197,6 @@ fn fingerprint() -> u64 {
     for path in paths {
         std::fs::read(path).expect("readable").hash(&mut hasher);
     }
+    ROLES.hash(&mut hasher);
     hasher.finish()
-}
-
-/// A store with the database it lives in.
-pub(crate) struct OnServer {
-    store: PostgresStore,
-    _database: Database,
-}
-
-impl Deref for OnServer {
-    type Target = PostgresStore;
-
-    fn deref(&self) -> &PostgresStore {
-        &self.store
-    }
-}
-
-pub(crate) async fn empty_store() -> OnServer {
-    let database = Database::migrated().await;
-    OnServer {
-        store: database.store().await,
-        _database: database,
-    }
 }

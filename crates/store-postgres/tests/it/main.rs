@@ -5,7 +5,10 @@
 
 mod contract;
 mod database;
+mod owner;
 mod plans;
+mod processes;
 mod racing;
 mod sample;
 mod server;
+mod wall;

@@ -1,7 +1,6 @@
 //! The writes of whoever sends.
 
 use async_trait::async_trait;
-use connector_domain::id::MessageKey;
 use connector_domain::message::{Accepted, InvalidTransition, Message, Moved, NewMessage, Step};
 use connector_domain::port::{MessageSender, StoreError};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -20,15 +19,15 @@ impl MessageSender for SqliteStore {
 
     async fn step(
         &self,
-        key: &MessageKey,
+        message: &Message,
         step: Step,
     ) -> Result<Result<Moved, InvalidTransition>, StoreError> {
-        Ok(take_step(self, key, step).await?)
+        Ok(take_step(self, message, step).await?)
     }
 
-    async fn told(&self, key: &MessageKey, seq: i64) -> Result<(), StoreError> {
+    async fn told(&self, message: &Message, seq: i64) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
-        transition::mark_published(&mut transaction, &[(key.clone(), seq)]).await?;
+        transition::mark_published(&mut transaction, &[(message.key(), seq)]).await?;
         transaction.commit().await.map_err(Fault::from)?;
         Ok(())
     }
@@ -46,12 +45,13 @@ async fn accept(store: &SqliteStore, new: NewMessage) -> Result<Accepted, Fault>
         return Ok(if repeated {
             Accepted::Repeated(earlier)
         } else {
-            Accepted::Conflict(earlier)
+            Accepted::Conflict(Some(earlier))
         });
     }
     // Used for this device by another organisation, or by the device itself.
     if let Some(other) = record::find(&mut transaction, &message.key()).await? {
-        return Ok(Accepted::Conflict(other));
+        let own = other.org_id == message.org_id;
+        return Ok(Accepted::Conflict(own.then_some(other)));
     }
     let origin = Origin::Caller {
         request_hash: &new.request_hash,
@@ -78,12 +78,13 @@ async fn same_id_in_org(
 
 async fn take_step(
     store: &SqliteStore,
-    key: &MessageKey,
+    message: &Message,
     step: Step,
 ) -> Result<Result<Moved, InvalidTransition>, Fault> {
     let mut transaction = store.write().await?;
-    let message = record::find(&mut transaction, key).await?;
-    let message = message.ok_or(Fault::Request("there is no such message"))?;
+    let found = record::find(&mut transaction, &message.key()).await?;
+    let found = found.filter(|found| found.org_id == message.org_id);
+    let message = found.ok_or(Fault::Request("there is no such message"))?;
     let moved = match message.step(step) {
         Ok(moved) => moved,
         Err(refused) => return Ok(Err(refused)),

@@ -34,9 +34,8 @@ async fn back_up(store: &SqliteStore, path: &Path, backup: &Path) {
         store.accept(message(n)).await.expect("accepted");
     }
     let published = Step::to(MessageState::Published, Stamp::from_nanos(10));
-    let key = message(2).message.key();
     store
-        .step(&key, published)
+        .step(&message(2).message, published)
         .await
         .expect("stepped")
         .expect("a step that exists");

@@ -1,6 +1,6 @@
 //! Messages: of B one in every state and of every kind, both ways, with answers.
 
-use connector_domain::id::{CallerName, MessageId, MessageKey, OrgId};
+use connector_domain::id::{CallerName, MessageId, OrgId};
 use connector_domain::json::JsonText;
 use connector_domain::message::{
     Accepted, Answer, Arrival, Command, Message, MessageDirection, MessageFailure, MessageKind,
@@ -68,8 +68,7 @@ impl Tenants {
         state: MessageState,
     ) -> Uuid {
         let message = self.message(party, device, n, command.as_ref());
-        let id = message.message_id.as_uuid();
-        let key = message.key();
+        let (id, sent) = (message.message_id.as_uuid(), message.clone());
         if self.happens(party) {
             let new = NewMessage {
                 lease_until: message.created_at.plus(SEND_LEASE),
@@ -83,12 +82,12 @@ impl Tenants {
             self.world.tell(&moved);
         }
         if state != MessageState::Queued {
-            self.step(party, &key, state).await;
+            self.step(party, &sent, state).await;
         }
         id
     }
 
-    async fn step(&self, party: &Party, key: &MessageKey, state: MessageState) {
+    async fn step(&self, party: &Party, message: &Message, state: MessageState) {
         let failure = MessageFailure {
             code: party.label("code"),
             message: party.label("failure"),
@@ -99,7 +98,7 @@ impl Tenants {
             ..Step::to(state, self.world.position().stamp)
         };
         if self.happens(party) {
-            let moved = self.world.store.step(key, step).await.expect("stored");
+            let moved = self.world.store.step(message, step).await.expect("stored");
             let moved: Moved = moved.expect("a step that exists");
             self.world.tell(&moved);
         }

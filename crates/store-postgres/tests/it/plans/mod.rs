@@ -61,8 +61,6 @@ impl Readings {
     async fn of_the_fleet() -> Self {
         let database = Database::migrated().await;
         database.execute(include_str!("fleet.sql")).await;
-        let roles = include_str!("../../../../../migrations/roles/postgres.sql");
-        database.execute(roles).await;
         database.execute("VACUUM ANALYZE").await;
         // As `migrations/README.md` says it should be.
         let name = database.name();
@@ -80,10 +78,9 @@ impl Readings {
     async fn at_most(&mut self, most: i64, what: &str, call: impl AsyncFn(&PostgresStore)) {
         let before = self.now().await;
         let options = Options {
-            url: format!("{}&options=-c%20role={}", self.database.url(), self.role),
             application_name: "readings".to_owned(),
             max_connections: 1,
-            ..self.database.options()
+            ..self.database.options_as(self.role)
         };
         let store = PostgresStore::connect(&options).await.expect("connected");
         call(&store).await;

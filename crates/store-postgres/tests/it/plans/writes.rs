@@ -48,8 +48,8 @@ pub(super) async fn writes_read_what_they_write(readings: &mut Readings) {
     readings
         .at_most(3_000, "what is sent and due", async |store| {
             store.accept(message(1)).await.expect("accepted");
-            let key = message(1).message.key();
-            store.told(&key, 1).await.expect("told");
+            let told = store.told(&message(1).message, 1).await;
+            told.expect("told");
             let now = at(200_000);
             let claimed = store.claim_abandoned(ingest(), now, now, 10).await;
             assert_eq!(claimed.expect("claimed").len(), 10);
