@@ -30,30 +30,30 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
             include_str!("../../../migrations/postgres/0003_ingest_progress.sql"),
         ),
         (
-            10,
+            4,
             "client name",
-            include_str!("../../../migrations/postgres/0010_client_name.sql"),
+            include_str!("../../../migrations/postgres/0004_client_name.sql"),
         ),
         (
-            11,
+            5,
             "row level security",
-            include_str!("../../../migrations/postgres/0011_row_level_security.sql"),
+            include_str!("../../../migrations/postgres/0005_row_level_security.sql"),
         ),
         (
-            410,
+            6,
             "tenant doubts",
-            include_str!("../../../migrations/postgres/0410_tenant_doubts.sql"),
+            include_str!("../../../migrations/postgres/0006_tenant_doubts.sql"),
         ),
         (
-            411,
+            7,
             "connections by tenant status",
-            include_str!("../../../migrations/postgres/0411_connections_by_tenant_status.sql"),
+            include_str!("../../../migrations/postgres/0007_connections_by_tenant_status.sql"),
         ),
         (
-            412,
+            8,
             "connection liveness by tenant doubts",
             include_str!(
-                "../../../migrations/postgres/0412_connection_liveness_by_tenant_doubts.sql"
+                "../../../migrations/postgres/0008_connection_liveness_by_tenant_doubts.sql"
             ),
         ),
     ];

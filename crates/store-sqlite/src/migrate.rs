@@ -28,9 +28,9 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
             include_str!("../../../migrations/sqlite/0003_ingest_progress.sql"),
         ),
         (
-            410,
+            4,
             "tenants due",
-            include_str!("../../../migrations/sqlite/0410_tenants_due.sql"),
+            include_str!("../../../migrations/sqlite/0004_tenants_due.sql"),
         ),
     ];
     Migrator::with_migrations(files.map(migration).into())

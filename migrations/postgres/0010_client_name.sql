@@ -1,2 +1,0 @@
--- Equality on both leading columns serves one organisation, on the first alone every one, as for versions.
-CREATE INDEX connections_by_client_name ON connections (client_name_lower, org_id, client_id);
