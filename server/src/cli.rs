@@ -60,6 +60,8 @@ enum Command {
     Connections(tools::api::connections::Arguments),
     /// Messages to and from devices, and sending them, over the API.
     Messages(tools::api::messages::Arguments),
+    /// Loads a platform with simulated devices and messages to them, and reports how long everything took.
+    LoadTest(tools::api::load_test::Arguments),
     /// Prints the GraphQL schema.
     Sdl,
     /// Checks everything the platform depends on, and says what to do.
@@ -180,6 +182,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Psk(arguments) => tools::psk::run(arguments),
         Command::Certs(arguments) => tools::certs::run(&config, arguments),
         Command::Device(arguments) => tools::device::run(&config, arguments).await,
+        Command::LoadTest(arguments) => tools::api::load_test::run(&config, arguments).await,
         Command::Sdl | Command::Connections(_) | Command::Messages(_) => Ok(()),
         Command::Doctor => tools::doctor::run(&config).await,
         Command::Config => {

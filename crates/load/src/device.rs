@@ -53,7 +53,7 @@ impl Device {
     ) -> Self {
         let client_id = &identity.client_id;
         let topics = Topics::of(&shared.options.topic_prefix, client_id);
-        let words = Words::of(client_id, shared.options.data_bytes);
+        let words = Words::of(client_id, shared.options.data_bytes, &shared.options.run);
         Self {
             shared,
             member,
@@ -81,6 +81,7 @@ impl Device {
                 }
                 Err(error) => {
                     debug!(client.id = self.member.client_id(), %error, "a link does not open");
+                    self.member.memory().fail(error.to_string());
                 }
             }
             if !self.wish().is_satisfied_by(self.member.memory().truth) {
@@ -104,10 +105,13 @@ impl Device {
     async fn open(&self) -> Result<Link, LinkError> {
         let options = &self.shared.options;
         let _turn = self.shared.handshakes.acquire().await;
+        let began = Instant::now();
         let opening = Link::open(&self.identity, options, &self.topics, &self.words);
-        timeout(options.patience, opening)
+        let link = timeout(options.patience, opening)
             .await
-            .unwrap_or(Err(LinkError::Silent))
+            .unwrap_or(Err(LinkError::Silent))?;
+        self.shared.openings.record(began.elapsed());
+        Ok(link)
     }
 
     fn lost(&self, error: &LinkError) {
@@ -115,6 +119,7 @@ impl Device {
         let mut memory = self.member.memory();
         memory.truth = Truth::Unsettled;
         memory.links_lost.push(self.shared.started.elapsed());
+        memory.problem = Some(error.to_string());
     }
 
     /// One link, to its end: as wished, or by an error.

@@ -60,6 +60,7 @@ pub(crate) struct Shared {
     pub(crate) period: Duration,
     pub(crate) started: Instant,
     pub(crate) latencies: Latencies,
+    pub(crate) openings: Latencies,
     pub(crate) handshakes: Semaphore,
 }
 
@@ -81,6 +82,7 @@ impl Fleet {
             period: options.period(identities.len()),
             started: Instant::now(),
             latencies: Latencies::new(),
+            openings: Latencies::new(),
             handshakes: Semaphore::new(options.handshakes.max(1)),
             options,
         });
@@ -172,6 +174,11 @@ impl Fleet {
     /// How long the broker takes to acknowledge.
     pub fn latencies(&self) -> &Latencies {
         &self.shared.latencies
+    }
+
+    /// How long links take to open: TCP, TLS and the broker's consent.
+    pub fn openings(&self) -> &Latencies {
+        &self.shared.openings
     }
 
     /// Cuts every link.

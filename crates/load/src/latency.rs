@@ -1,4 +1,4 @@
-//! How long the broker takes to acknowledge.
+//! How long things take.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,7 +11,7 @@ const DIGITS: u8 = 2;
 /// Ten minutes; what takes longer counts as that.
 const LONGEST_MICROS: u64 = 600_000_000;
 
-/// Times from the first sending of a message to its acknowledgement, resending included.
+/// Times of one sort, e.g. from the first sending of a message to its acknowledgement, resending included.
 pub struct Latencies {
     micros: Mutex<Histogram<u64>>,
 }
@@ -19,18 +19,29 @@ pub struct Latencies {
 /// What [`Latencies`] say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// How many messages were acknowledged.
+    /// How many there are.
     pub count: u64,
     /// Half took no longer.
     pub p50: Duration,
+    /// 90 of 100 took no longer.
+    pub p90: Duration,
     /// 99 of 100 took no longer.
     pub p99: Duration,
+    /// 999 of 1000 took no longer.
+    pub p999: Duration,
     /// The longest.
     pub max: Duration,
 }
 
+impl Default for Latencies {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Latencies {
-    pub(crate) fn new() -> Self {
+    /// None so far.
+    pub fn new() -> Self {
         let histogram = Histogram::new_with_bounds(1, LONGEST_MICROS, DIGITS)
             .expect("these bounds and up to five digits are valid");
         Self {
@@ -38,7 +49,8 @@ impl Latencies {
         }
     }
 
-    pub(crate) fn record(&self, latency: Duration) {
+    /// One more.
+    pub fn record(&self, latency: Duration) {
         let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
         self.micros().saturating_record(micros);
     }
@@ -50,7 +62,9 @@ impl Latencies {
         let summary = Summary {
             count: micros.len(),
             p50: at(0.5),
+            p90: at(0.9),
             p99: at(0.99),
+            p999: at(0.999),
             max: Duration::from_micros(micros.max()),
         };
         micros.reset();

@@ -85,6 +85,10 @@ pub struct Memory {
     pub received: BTreeMap<String, Received>,
     /// When links ended without its doing, from the fleet's start.
     pub links_lost: Vec<Duration>,
+    /// How many links did not open.
+    pub links_failed: u32,
+    /// Why a link ended without its doing, or did not open, last.
+    pub problem: Option<String>,
 }
 
 impl Memory {
@@ -131,6 +135,12 @@ impl Memory {
         {
             *said = Said::acknowledged(said.kind, at);
         }
+    }
+
+    /// A link did not open.
+    pub(crate) fn fail(&mut self, problem: String) {
+        self.links_failed += 1;
+        self.problem = Some(problem);
     }
 
     /// A message came; whether it is the first time.

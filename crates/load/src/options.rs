@@ -11,6 +11,9 @@ pub struct Options {
     pub port: u16,
     /// Levels of a device's topics before its client id.
     pub topic_prefix: String,
+    /// Name of this run: part of every id on the wire, and the tag `run`, so that what devices said earlier under the same
+    /// client ids is told apart. "": they have never spoken before.
+    pub run: String,
     /// Messages per second, of all devices together.
     pub rate: f64,
     /// One message in so many is a status, the others are data; at least 1.
@@ -39,6 +42,7 @@ impl Options {
             host: host.into(),
             port,
             topic_prefix: "redhat/insights".to_owned(),
+            run: String::new(),
             rate,
             status_every: 10,
             silent_return_every: 0,

@@ -1,7 +1,8 @@
 //! What a device of the fleet says: the payloads, with the number where the platform shows it.
 //!
 //! A status carries its number as the tag `number`, a data message as the member `n` of its content; ids on the wire are
-//! `s-N` and `d-N`.
+//! `s-N` and `d-N`. In a named run these are `s-RUN-N` and `d-RUN-N`, and a status carries the tags `run` and `said` as well,
+//! the time in nanoseconds since 1970.
 
 use connector_device::Profile;
 use connector_domain::clock::{Clock, System};
@@ -14,10 +15,12 @@ pub(crate) struct Words {
     dispatchers: String,
     client_version: String,
     filling: String,
+    /// The run's name, or nothing.
+    run: String,
 }
 
 impl Words {
-    pub(crate) fn of(client_id: &str, data_bytes: usize) -> Self {
+    pub(crate) fn of(client_id: &str, data_bytes: usize, run: &str) -> Self {
         let profile = Profile::of(client_id);
         Self {
             client_id: client_id.to_owned(),
@@ -25,6 +28,7 @@ impl Words {
             dispatchers: json!(profile.dispatchers).to_string(),
             client_version: profile.client_version,
             filling: "x".repeat(data_bytes),
+            run: run.to_owned(),
         }
     }
 
@@ -36,10 +40,27 @@ impl Words {
             client_version,
             ..
         } = self;
+        let tags = self.tags(number);
         let content = format!(
-            r#"{{"state":"online","canonical_facts":{facts},"dispatchers":{dispatchers},"tags":{{"number":"{number}"}},"client_name":"connector-load","client_version":"{client_version}"}}"#
+            r#"{{"state":"online","canonical_facts":{facts},"dispatchers":{dispatchers},"tags":{tags},"client_name":"connector-load","client_version":"{client_version}"}}"#
         );
-        message("connection-status", &format!("s-{number}"), "", &content)
+        message("connection-status", &self.id('s', number), "", &content)
+    }
+
+    fn id(&self, letter: char, number: u32) -> String {
+        if self.run.is_empty() {
+            return format!("{letter}-{number}");
+        }
+        format!("{letter}-{}-{number}", self.run)
+    }
+
+    fn tags(&self, number: u32) -> String {
+        let run = &self.run;
+        if run.is_empty() {
+            return format!(r#"{{"number":"{number}"}}"#);
+        }
+        let said = System.now().as_nanos();
+        format!(r#"{{"number":"{number}","run":"{run}","said":"{said}"}}"#)
     }
 
     /// A data message with a number, perhaps an answer.
@@ -48,7 +69,7 @@ impl Words {
             r#","directive":"echo","metadata":{{}},"content":{{"n":{number},"filling":"{}"}}}}"#,
             self.filling
         );
-        let mut payload = head("data", &format!("d-{number}"), response_to);
+        let mut payload = head("data", &self.id('d', number), response_to);
         payload.push_str(&rest);
         payload.into_bytes()
     }
@@ -110,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_platform_reads_what_a_device_says() {
-        let words = Words::of("host-1", 4);
+        let words = Words::of("host-1", 4, "");
         let (envelope, content) = read(&words.status(7));
         assert_eq!(envelope.message_id, "s-7");
         let (status, defects) = Status::parse(content).expect("a status");
@@ -137,5 +158,21 @@ mod tests {
             cause(&words.last_will()),
             Status::Offline(OfflineCause::LastWill)
         );
+    }
+
+    #[test]
+    fn a_run_has_ids_of_its_own_and_says_when_it_spoke() {
+        let words = Words::of("host-1", 4, "r1");
+        let (envelope, content) = read(&words.status(7));
+        assert_eq!(envelope.message_id, "s-r1-7");
+        let (Status::Online(details), _) = Status::parse(content).expect("a status") else {
+            panic!("not online")
+        };
+        assert_eq!(
+            (&*details.tags["run"], &*details.tags["number"]),
+            ("r1", "7")
+        );
+        assert!(details.tags["said"].parse::<i64>().expect("a time") > 0);
+        assert_eq!(read(&words.data(8, "")).0.message_id, "d-r1-8");
     }
 }

@@ -15,6 +15,7 @@ mod fleet;
 mod hostile;
 mod isolation;
 mod kafka_tools;
+mod load_test;
 mod logs;
 mod message;
 mod online;

@@ -46,8 +46,16 @@ pub(super) struct Access {
 impl Access {
     /// A client of this API. Nothing is sent yet.
     pub(super) fn client(&self) -> Result<Client, WrongUsage> {
+        self.client_or_with(|| None)
+    }
+
+    /// The same, with this token where nobody says who asks.
+    pub(super) fn client_or_with(
+        &self,
+        token: impl FnOnce() -> Option<String>,
+    ) -> Result<Client, WrongUsage> {
         self.check_url()?;
-        let credentials = self.caller.credentials()?;
+        let credentials = self.caller.credentials_or_with(token)?;
         let http = self.http()?;
         Ok(Client::new(
             http,
@@ -55,6 +63,11 @@ impl Access {
             credentials,
             self.request_timeout,
         ))
+    }
+
+    /// Whether the API is on this machine.
+    pub(super) fn is_loopback(&self) -> bool {
+        is_loopback(&self.url)
     }
 
     fn check_url(&self) -> Result<(), WrongUsage> {

@@ -60,13 +60,17 @@ pub(super) enum Credentials {
 }
 
 impl Caller {
-    /// What was given; exactly one kind of it.
-    pub(super) fn credentials(&self) -> Result<Credentials, WrongUsage> {
+    /// What was given, exactly one kind of it; this token where nothing was.
+    pub(super) fn credentials_or_with(
+        &self,
+        other: impl FnOnce() -> Option<String>,
+    ) -> Result<Credentials, WrongUsage> {
         let token = Secret::find(self.token_file.as_deref(), TOKEN)?;
         let Some(id) = given(self.service.as_deref()) else {
             if self.psk_file.is_some() {
                 return Err(WrongUsage("--psk-file goes with --service".to_owned()));
             }
+            let token = token.or_else(|| other().map(Secret::Fixed));
             return token.map(Credentials::Token).ok_or_else(no_token);
         };
         if token.is_some() {
@@ -142,10 +146,11 @@ mod tests {
             service_org: Some(org.to_owned()),
             ..Caller::default()
         };
-        assert!(caller("1").credentials().is_err(), "no key");
+        let credentials = |org| caller(org).credentials_or_with(|| None);
+        assert!(credentials("1").is_err(), "no key");
         std::fs::write(&file, "s3cret\n").expect("written");
         let headers = |org| {
-            let credentials = caller(org).credentials().ok().expect("credentials");
+            let credentials = credentials(org).ok().expect("credentials");
             credentials.headers().expect("headers")
         };
         let sent = headers("10000");

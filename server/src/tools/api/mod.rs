@@ -1,5 +1,5 @@
-//! The commands over the API, `connections` and `messages`, for people and for scripts. They are clients like any other:
-//! what they show is what the API gives their caller, from anywhere that reaches it.
+//! The commands over the API, `connections`, `messages` and `load-test`, for people and for scripts. They are clients like
+//! any other: what they show is what the API gives their caller, from anywhere that reaches it.
 //!
 //! Data goes to stdout, all else to stderr. Exit status: 0 done, 1 refused or failed, with the API's code on stderr,
 //! 2 wrong usage, 3 not reachable, 4 timed out, 130 interrupted.
@@ -14,6 +14,7 @@ mod credentials;
 mod event_stream;
 mod failure;
 mod interruption;
+pub mod load_test;
 pub mod messages;
 mod output;
 mod page_of_facts;
