@@ -7,7 +7,7 @@ EVERYTHING := --workspace --features $(SERVICE_FEATURES)
 BINARY := target/debug/cloud-connector
 
 .PHONY: run test lint unit build conformance examples attacks attacks-report pages pages-full screenshots on-services service-tests \
-  faults-short faults properties deny ui services-up services-down
+  faults-short faults bench properties deny ui services-up services-down
 
 run:
 	cargo run --release
@@ -97,6 +97,11 @@ properties: build
 # What may be part of the binary: licences, sources, crates that must not creep in, known vulnerabilities.
 deny:
 	scripts/deny
+
+# The table of docs/benchmarks.md: the release build on real services, in five minutes once everything is built.
+bench: build
+	cargo build --release
+	CLOUD_CONNECTOR_BIN=target/release/cloud-connector scripts/services run target/debug/bench
 
 # The same services for development, kept until services-down: eval "$$(scripts/services env)"
 services-up:

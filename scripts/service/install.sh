@@ -8,6 +8,7 @@ install_missing() {
   command -v openssl >/dev/null || packages+=(openssl)
   if takes_part postgres; then postgres_binaries >/dev/null || packages+=(postgresql); fi
   if takes_part mosquitto; then command -v mosquitto >/dev/null || packages+=(mosquitto); fi
+  if takes_part mosquitto; then command -v mosquitto_sub >/dev/null || packages+=(mosquitto-clients); fi
   if takes_part kafka; then
     command -v kcat >/dev/null || packages+=(kcat)
     command -v java >/dev/null || packages+=(default-jre-headless)

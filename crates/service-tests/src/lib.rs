@@ -10,6 +10,6 @@ mod stack;
 
 pub use database::Database;
 pub use kcat::{Record, Seen};
-pub use role::{Role, Settings};
+pub use role::{Role, Settings, binary};
 pub use services::{Service, Services};
 pub use stack::{Stack, StackOptions};

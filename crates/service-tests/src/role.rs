@@ -201,7 +201,7 @@ fn command(directory: &Path, settings: &Settings) -> Command {
 }
 
 /// `CLOUD_CONNECTOR_BIN`, or what cargo built: one directory above a test, beside another binary.
-fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
     if let Some(binary) = std::env::var_os("CLOUD_CONNECTOR_BIN") {
         return binary.into();
     }

@@ -88,7 +88,7 @@ pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
         load.duration
     ));
     let test = Test::new(&load, client.as_ref(), &voice);
-    let report = test.run(options, identities).await?;
+    let report = Box::pin(test.run(options, identities)).await?;
     report.print(json)?;
     Ok(report.verdict()?)
 }
