@@ -45,6 +45,9 @@ GRANT SELECT ON
     TO connector_api, connector_every_org;
 GRANT SELECT ON ingest_progress, _sqlx_migrations TO connector_api;
 GRANT INSERT, UPDATE ON messages, message_transitions TO connector_api;
+-- Whoever acts for callers adds to the audit trail; nobody changes or removes what is in it.
+GRANT SELECT, INSERT ON audit_entries TO connector_api, connector_jobs;
+GRANT SELECT ON audit_entries TO connector_every_org;
 
 -- Jobs move on the messages that others left.
 GRANT SELECT, UPDATE ON messages, message_transitions TO connector_jobs;

@@ -1,5 +1,7 @@
 //! The contract's enumerations, most of them the domain's under the contract's names.
 
+mod audit_operation;
+mod audit_outcome;
 mod auth_method;
 mod command_name;
 mod connection_change_kind;
@@ -14,6 +16,8 @@ mod order_direction;
 mod permission;
 mod when_offline;
 
+pub(crate) use audit_operation::AuditOperation;
+pub(crate) use audit_outcome::AuditOutcome;
 pub(crate) use auth_method::AuthMethod;
 pub(crate) use command_name::CommandName;
 pub(crate) use connection_change_kind::ConnectionChangeKind;

@@ -1,6 +1,7 @@
 //! Inputs, and what they mean in the domain. Errors name the field and what it takes.
 
 mod account_key;
+mod audit_filter;
 mod checks;
 mod command;
 mod connection_filter;
@@ -13,6 +14,7 @@ mod string_filter;
 mod tag_filter;
 
 pub(crate) use account_key::AccountKey;
+pub(crate) use audit_filter::{AuditFilter, audit_filter};
 pub(crate) use command::{DisconnectInput, PingInput, ReconnectInput};
 pub(crate) use connection_filter::{ConnectionFilter, connection_filter};
 pub(crate) use connection_order::ConnectionOrder;

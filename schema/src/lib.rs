@@ -40,5 +40,5 @@ pub use limits::{DocumentLimits, Limits, Options};
 pub use live::LiveEvents;
 pub use page::CursorKey;
 pub use ports::{Ports, ServerFacts};
-pub use request::{RequestId, is_request_error, prepare, variables_of};
+pub use request::{RemoteAddress, RequestId, is_request_error, prepare, variables_of};
 pub use schema::{ConnectorSchema, build, sdl};

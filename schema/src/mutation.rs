@@ -1,5 +1,6 @@
 //! `Mutation`: one per file. All of them send a message ([`dispatch`]).
 
+mod attempt;
 mod command;
 mod disconnect;
 mod dispatch;

@@ -2,6 +2,8 @@
 
 mod account;
 mod account_list;
+mod audit_entry;
+mod audit_list;
 mod canonical_facts;
 mod connection_change;
 mod connection_list;
@@ -23,6 +25,8 @@ mod viewer;
 
 pub(crate) use account::Account;
 pub(crate) use account_list::AccountConnection;
+pub(crate) use audit_entry::AuditEntry;
+pub(crate) use audit_list::{AuditEntryConnection, audit_page};
 pub(crate) use canonical_facts::CanonicalFacts;
 pub(crate) use connection_change::ConnectionChange;
 pub(crate) use connection_list::{ConnectionStatusConnection, connection_page};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use connector_domain::clock::{Clock, IdSource};
-use connector_domain::port::{ConnectionReader, MessageReader};
+use connector_domain::port::{AuditReader, ConnectionReader, MessageReader};
 use connector_domain::stamp::Stamp;
 use connector_outbox::Outbox;
 
@@ -17,6 +17,8 @@ pub struct Ports {
     pub connections: Arc<dyn ConnectionReader>,
     /// Reads of messages.
     pub messages: Arc<dyn MessageReader>,
+    /// Reads of the audit trail.
+    pub audit: Arc<dyn AuditReader>,
     /// Sends messages.
     pub outbox: Outbox,
     /// Events as they happen.

@@ -1,6 +1,7 @@
 //! `Query`: one area per file.
 
 mod account;
+mod audit;
 mod changes;
 mod connection;
 mod message;
@@ -20,4 +21,5 @@ pub struct Query(
     connection::ConnectionQuery,
     changes::ChangesQuery,
     message::MessageQuery,
+    audit::AuditQuery,
 );

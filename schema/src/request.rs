@@ -2,6 +2,7 @@
 
 mod variables;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_graphql::{Request, Response, ServerError};
@@ -14,10 +15,23 @@ pub use variables::variables_of;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub String);
 
-/// Puts the caller and the request's name into a request: then it may be executed. The rest of what resolvers need is
+/// The address at the other end of the caller's connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RemoteAddress(pub IpAddr);
+
+/// Puts the caller, the request's name and where it came from into a request: then it may be executed. The rest of what resolvers need is
 /// installed by the schema itself, anew for each operation and each event of a subscription.
-pub fn prepare(request: Request, caller: Caller, request_id: RequestId) -> Request {
-    request.data(caller).data(request_id)
+pub fn prepare(
+    request: Request,
+    caller: Caller,
+    request_id: RequestId,
+    remote_address: Option<RemoteAddress>,
+) -> Request {
+    let request = request.data(caller).data(request_id);
+    match remote_address {
+        Some(address) => request.data(address),
+        None => request,
+    }
 }
 
 /// Marks an error told before execution began. Travels in [`ServerError::source`], which is never sent.

@@ -49,6 +49,7 @@ pub async fn sent(stage: &Stage, id: u128) -> MessageId {
         message,
         request_hash: String::new(),
         lease_until: stage.clock.now().plus(SEND_LEASE),
+        audit: None,
     };
     stage.store.memory.accept(new).await.expect("accepted");
     message_id

@@ -20,6 +20,12 @@ pub enum AuthMethod {
     PreSharedKey,
 }
 
+enum_text!(AuthMethod {
+    IdentityHeader => "IDENTITY_HEADER",
+    Jwt => "JWT",
+    PreSharedKey => "PRE_SHARED_KEY",
+});
+
 /// One thing a caller may be allowed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -32,6 +38,8 @@ pub enum Permission {
     MessageRead,
     /// Send and cancel data messages.
     MessageSend,
+    /// Read who did what to which device.
+    AuditRead,
     /// Read and act over every organisation.
     CrossTenant,
 }
@@ -41,16 +49,18 @@ enum_text!(Permission {
     ConnectionCommand => "CONNECTION_COMMAND",
     MessageRead => "MESSAGE_READ",
     MessageSend => "MESSAGE_SEND",
+    AuditRead => "AUDIT_READ",
     CrossTenant => "CROSS_TENANT",
 });
 
 impl Permission {
     /// Every one there is.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ConnectionRead,
         Self::ConnectionCommand,
         Self::MessageRead,
         Self::MessageSend,
+        Self::AuditRead,
         Self::CrossTenant,
     ];
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use chrono::Utc;
 use uuid::Uuid;
 
-use crate::id::MessageId;
+use crate::id::{AuditId, MessageId};
 use crate::stamp::Stamp;
 
 /// Where the time comes from.
@@ -18,6 +18,11 @@ pub trait Clock: Send + Sync {
 pub trait IdSource: Send + Sync {
     /// An id that nobody has had.
     fn message_id(&self) -> MessageId;
+
+    /// One for an entry of the audit trail.
+    fn audit_id(&self) -> AuditId {
+        AuditId::from(self.message_id().as_uuid())
+    }
 }
 
 /// The machine's clock and random ids.
@@ -49,6 +54,7 @@ impl IdSource for System {
 pub struct Manual {
     now: AtomicI64,
     ids: AtomicU64,
+    audit_ids: AtomicU64,
 }
 
 impl Manual {
@@ -57,6 +63,7 @@ impl Manual {
         Self {
             now: AtomicI64::new(now.as_nanos()),
             ids: AtomicU64::new(0),
+            audit_ids: AtomicU64::new(0),
         }
     }
 
@@ -77,5 +84,10 @@ impl IdSource for Manual {
     fn message_id(&self) -> MessageId {
         let count = self.ids.fetch_add(1, Ordering::SeqCst) + 1;
         MessageId::from(Uuid::from_u128(u128::from(count)))
+    }
+
+    fn audit_id(&self) -> AuditId {
+        let count = self.audit_ids.fetch_add(1, Ordering::SeqCst) + 1;
+        AuditId::from(Uuid::from_u128(u128::from(count)))
     }
 }

@@ -4,6 +4,7 @@
 //! Nothing here does I/O or reads a clock. Every other crate depends on this one; it depends on none of them.
 
 pub mod account;
+pub mod audit;
 pub mod caller;
 pub mod clock;
 pub mod connection;

@@ -5,6 +5,8 @@
 //! UNCONFIRMED, never success.
 
 mod announce;
+mod audit;
 mod outbox;
 
+pub use audit::log_entry;
 pub use outbox::{Options, Outbox, OutboxError, Ports, Sent};

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use connector_domain::audit::AuditEntry;
 use connector_domain::clock::Clock;
 use connector_domain::message::{
     Accepted, Command, Message, MessageKind, MessageState, Moved, NewMessage, SEND_RESERVE, Step,
 };
 use connector_domain::port::{
-    DevicePublisher, MessageSender, PublishOutcome, RecordLog, StoreError,
+    AuditLedger, DevicePublisher, MessageSender, PublishOutcome, RecordLog, StoreError,
 };
 use connector_domain::stamp::Stamp;
 use connector_domain::wire::{Channel, TopicPrefix, command_payload, data_payload};
@@ -17,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{error, info};
 
 use crate::announce::announce;
+use crate::audit::log_entry;
 
 /// How much of its lease a sender keeps for storing what came of the publish.
 const STEP_RESERVE: Duration = Duration::from_secs(1);
@@ -37,6 +39,8 @@ pub struct Options {
 pub struct Ports {
     /// Where messages are stored.
     pub messages: Arc<dyn MessageSender>,
+    /// Where it is kept who asked for what.
+    pub audit: Arc<dyn AuditLedger>,
     /// The link to the broker.
     pub publisher: Arc<dyn DevicePublisher>,
     /// Where events are told.
@@ -104,6 +108,22 @@ impl Outbox {
             .unwrap_or(Err(OutboxError::ShuttingDown))
     }
 
+    /// Keeps what a caller asked for and nothing came of. Goes on when the caller goes away; what cannot be stored is in
+    /// the log.
+    pub async fn record(&self, entry: AuditEntry) {
+        log_entry(&entry);
+        let audit = Arc::clone(&self.ports.audit);
+        let recording = async move {
+            if let Err(error) = audit.record(&entry).await {
+                error!(%error, audit.id = %entry.audit_id, "an entry of the audit trail is not stored");
+            }
+        };
+        if !self.tasks.is_closed() {
+            // It has nothing to say, and a panic of its own is told by the runtime.
+            let _ = self.tasks.spawn(recording).await;
+        }
+    }
+
     /// Publishes a message whose lease was claimed from a crashed sender.
     pub async fn resend(
         &self,
@@ -133,9 +153,12 @@ impl Outbox {
     }
 
     async fn accept_and_publish(&self, new: NewMessage) -> Result<Sent, OutboxError> {
-        let lease_until = new.lease_until;
+        let (lease_until, entry) = (new.lease_until, new.audit.clone());
         match self.ports.messages.accept(new).await? {
             Accepted::Created(moved) => {
+                if let Some(entry) = &entry {
+                    log_entry(entry);
+                }
                 self.tell_later(moved.clone());
                 Ok(Sent::Accepted(
                     self.publish(moved.message, lease_until).await?,

@@ -2,6 +2,7 @@
 //!
 //! [`MemoryStore`] behaves: it folds, pages and filters by the domain's own rules and forgets everything when dropped.
 
+mod audit;
 mod connection;
 pub mod contract;
 mod list;

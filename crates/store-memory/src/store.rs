@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use connector_domain::audit::{AuditEntry, AuditKeyset};
 use connector_domain::connection::{Connection, ConnectionChange};
 use connector_domain::id::{ClientId, MessageKey};
 use connector_domain::message::{Message, Transition};
@@ -16,6 +17,7 @@ pub(crate) struct Tables {
     pub(crate) history: BTreeMap<(ClientId, i64), HistoryRow>,
     pub(crate) messages: BTreeMap<MessageKey, StoredMessage>,
     pub(crate) progress: BTreeMap<(String, i32), Stamp>,
+    pub(crate) audit: BTreeMap<AuditKeyset, AuditEntry>,
 }
 
 /// A connection record.

@@ -8,6 +8,7 @@
 //! whole transaction again. A batch is a fixed number of statements over arrays, whatever its size. Nothing waits
 //! for ever: statements, transactions left open and whole calls have their times, and what runs out is `Unavailable`.
 
+mod audit;
 mod call;
 mod columns;
 mod connection;

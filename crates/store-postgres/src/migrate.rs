@@ -56,6 +56,11 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
                 "../../../migrations/postgres/0008_connection_liveness_by_tenant_doubts.sql"
             ),
         ),
+        (
+            9,
+            "audit entries",
+            include_str!("../../../migrations/postgres/0009_audit_entries.sql"),
+        ),
     ];
     let mut migrator = Migrator::with_migrations(files.map(migration).into());
     migrator.set_locking(false);

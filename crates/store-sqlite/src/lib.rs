@@ -5,6 +5,7 @@
 //! writes go through one connection, so that none waits for another's lock inside SQLite; reads have a small pool and
 //! never wait for a write (WAL).
 
+mod audit;
 mod batch;
 mod columns;
 mod connection;

@@ -32,6 +32,11 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
             "tenants due",
             include_str!("../../../migrations/sqlite/0004_tenants_due.sql"),
         ),
+        (
+            5,
+            "audit entries",
+            include_str!("../../../migrations/sqlite/0005_audit_entries.sql"),
+        ),
     ];
     Migrator::with_migrations(files.map(migration).into())
 });

@@ -14,6 +14,8 @@ pub enum Permission {
     MessageRead,
     /// Send and cancel data messages.
     MessageSend,
+    /// Read who did what to which device.
+    AuditRead,
     /// Read and act over every organisation.
     CrossTenant,
 }

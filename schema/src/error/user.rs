@@ -46,6 +46,20 @@ pub enum UserError {
     Limit(LimitError),
 }
 
+impl UserError {
+    /// Its code.
+    pub(crate) fn code(&self) -> UserErrorCode {
+        match self {
+            Self::InvalidInput(error) => error.code,
+            Self::NotFound(error) => error.code,
+            Self::ClientOffline(error) => error.code,
+            Self::DirectiveNotAvailable(error) => error.code,
+            Self::Conflict(error) => error.code,
+            Self::Limit(error) => error.code,
+        }
+    }
+}
+
 /// The path of a field of `input`.
 pub(crate) fn input_field(name: &str) -> Vec<String> {
     vec!["input".to_owned(), name.to_owned()]

@@ -7,8 +7,8 @@ use connector_domain::id::{ClientId, MessageId};
 use connector_domain::json::JsonText;
 use connector_domain::message::{Command, MessageKind};
 
+use super::attempt::Attempt;
 use super::dispatch::{Intent, Order, Outcome, dispatch};
-use crate::access::Access;
 use crate::error::Fault;
 use crate::error::user::{InvalidInputError, UserError};
 use crate::object::CommandPayload;
@@ -29,12 +29,12 @@ pub(super) struct Target {
 
 /// Sends a command. Its content is the command itself, so that it can be sent again as it was.
 pub(super) async fn command(
-    access: &Access<'_>,
+    attempt: Attempt<'_>,
     target: Target,
     command: &Command,
 ) -> Result<CommandPayload, Fault> {
     let Ok(client_id) = ClientId::parse(target.client_id.0) else {
-        return Ok(Outcome::client_not_found().into());
+        return Ok(refuse(attempt, Outcome::client_not_found()).await);
     };
     let content = serde_json::to_string(command).and_then(JsonText::parse);
     let order = Order {
@@ -47,13 +47,19 @@ pub(super) async fn command(
         message_id: target.message_id.map(|uuid| MessageId::from(uuid.0)),
         time_to_live: target.time_to_live,
     };
-    Ok(dispatch(access, order, Intent::Send).await?.into())
+    Ok(dispatch(attempt, order, Intent::Send).await?.into())
 }
 
-/// A command refused for one field of its input.
-pub(super) fn refused(field: &str, problem: impl Into<String>) -> CommandPayload {
+/// Ends an attempt before its device is looked up.
+pub(super) async fn refuse(attempt: Attempt<'_>, outcome: Outcome) -> CommandPayload {
+    attempt.settle(&outcome).await;
+    outcome.into()
+}
+
+/// Refused for one field of the input.
+pub(super) fn invalid(field: &str, problem: impl Into<String>) -> Outcome {
     let error = InvalidInputError::field(field, problem);
-    Outcome::refused(UserError::InvalidInput(error)).into()
+    Outcome::refused(UserError::InvalidInput(error))
 }
 
 impl From<Outcome> for CommandPayload {
@@ -67,10 +73,10 @@ impl From<Outcome> for CommandPayload {
 }
 
 /// Whether a reason is short enough for a device's log.
-pub(super) fn check_reason(reason: Option<&str>) -> Result<(), CommandPayload> {
+pub(super) fn check_reason(reason: Option<&str>) -> Result<(), Outcome> {
     if reason.is_some_and(|reason| reason.chars().count() > REASON_LENGTH) {
         let problem = format!("takes at most {REASON_LENGTH} characters");
-        return Err(refused("reason", problem));
+        return Err(invalid("reason", problem));
     }
     Ok(())
 }

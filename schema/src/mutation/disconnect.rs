@@ -1,11 +1,12 @@
 //! `disconnect`.
 
 use async_graphql::{Context, Object, Result};
+use connector_domain::audit::AuditOperation;
 use connector_domain::caller::Permission;
 use connector_domain::message::Command;
 
-use super::command::{TIME_TO_LIVE, Target, check_reason, command};
-use crate::access::Access;
+use super::attempt::Attempt;
+use super::command::{TIME_TO_LIVE, Target, check_reason, command, refuse};
 use crate::input::DisconnectInput;
 use crate::object::CommandPayload;
 
@@ -20,9 +21,11 @@ impl DisconnectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which device.")] input: DisconnectInput,
     ) -> Result<CommandPayload> {
-        let access = Access::with(ctx, Permission::ConnectionCommand)?;
+        let (permission, operation) = (Permission::ConnectionCommand, AuditOperation::Disconnect);
+        let attempt = Attempt::begin(ctx, permission, operation, &input.client_id)?
+            .under(input.message_id.as_ref());
         if let Err(refusal) = check_reason(input.reason.as_deref()) {
-            return Ok(refusal);
+            return Ok(refuse(attempt, refusal).await);
         }
         let target = Target {
             client_id: input.client_id,
@@ -32,6 +35,6 @@ impl DisconnectMutation {
         let disconnect = Command::Disconnect {
             reason: input.reason,
         };
-        Ok(command(&access, target, &disconnect).await?)
+        Ok(command(attempt, target, &disconnect).await?)
     }
 }

@@ -16,6 +16,7 @@ use connector_domain::message::{
 use connector_domain::scope::Scope;
 use connector_outbox::Sent;
 
+use super::attempt::Attempt;
 use super::request_hash::request_hash;
 use crate::access::Access;
 use crate::error::Fault;
@@ -65,24 +66,36 @@ impl Outcome {
     }
 }
 
-/// Sends, or says why not.
+/// Sends, or says why not. What came of it is in the audit trail.
 pub(super) async fn dispatch(
-    access: &Access<'_>,
+    mut attempt: Attempt<'_>,
     order: Order,
     intent: Intent,
 ) -> Result<Outcome, Fault> {
-    let device = access
-        .loaders()?
-        .connection(order.client_id.clone())
-        .await?;
-    let earlier = earlier_message(access, &order, device.as_deref()).await?;
+    let loaders = attempt.access.loaders()?;
+    let device = loaders.connection(order.client_id.clone()).await?;
+    attempt.on(device.as_deref());
+    let outcome = decide(&attempt, order, device.as_deref(), intent).await?;
+    if intent == Intent::Send {
+        attempt.settle(&outcome).await;
+    }
+    Ok(outcome)
+}
+
+async fn decide(
+    attempt: &Attempt<'_>,
+    order: Order,
+    device: Option<&Connection>,
+    intent: Intent,
+) -> Result<Outcome, Fault> {
+    let earlier = earlier_message(&attempt.access, &order, device).await?;
     if let Some(earlier) = earlier {
-        return repeat(access, order, earlier, intent).await;
+        return repeat(attempt, order, earlier, intent).await;
     }
     let Some(device) = device else {
         return Ok(Outcome::client_not_found());
     };
-    if let Some(refusal) = refusal(&device, &order) {
+    if let Some(refusal) = refusal(device, &order) {
         return Ok(Outcome::refused(refusal));
     }
     let Some(org_id) = device.tenant.org_id() else {
@@ -90,7 +103,7 @@ pub(super) async fn dispatch(
     };
     match intent {
         Intent::DryRun => Ok(Outcome::default()),
-        Intent::Send => send(access, order, org_id.clone()).await,
+        Intent::Send => send(attempt, order, org_id.clone()).await,
     }
 }
 
@@ -119,7 +132,7 @@ async fn earlier_message(
 
 /// Settles an id used before: the store tells a retry from another request.
 async fn repeat(
-    access: &Access<'_>,
+    attempt: &Attempt<'_>,
     order: Order,
     earlier: Message,
     intent: Intent,
@@ -132,12 +145,12 @@ async fn repeat(
                 ..Outcome::default()
             }
         } else {
-            conflict(access, Some(earlier))
+            conflict(&attempt.access, Some(earlier))
         });
     }
     match earlier.org_id.clone() {
-        Some(org_id) => send(access, order, org_id).await,
-        None => Ok(conflict(access, Some(earlier))),
+        Some(org_id) => send(attempt, order, org_id).await,
+        None => Ok(conflict(&attempt.access, Some(earlier))),
     }
 }
 
@@ -186,8 +199,9 @@ fn refusal(device: &Connection, order: &Order) -> Option<UserError> {
     Some(UserError::DirectiveNotAvailable(error))
 }
 
-async fn send(access: &Access<'_>, order: Order, org_id: OrgId) -> Result<Outcome, Fault> {
-    let new = new_message(access, order, org_id)?;
+async fn send(attempt: &Attempt<'_>, order: Order, org_id: OrgId) -> Result<Outcome, Fault> {
+    let access = &attempt.access;
+    let new = new_message(attempt, order, org_id)?;
     let outcome = match access.ports.outbox.send(new).await? {
         Sent::Accepted(message) => accepted(message, false),
         Sent::Repeated(message) => accepted(message, true),
@@ -204,12 +218,15 @@ fn accepted(message: Message, duplicate: bool) -> Outcome {
     }
 }
 
-fn new_message(access: &Access<'_>, order: Order, org_id: OrgId) -> Result<NewMessage, Fault> {
+fn new_message(attempt: &Attempt<'_>, order: Order, org_id: OrgId) -> Result<NewMessage, Fault> {
+    let access = &attempt.access;
     let request_hash = request_hash(&order).map_err(Fault::internal)?;
     let now = access.ports.clock.now();
     let message_id = order.message_id;
+    let message_id = message_id.unwrap_or_else(|| access.ports.ids.message_id());
+    let audit = Some(attempt.accepted(&org_id, message_id));
     let message = Message {
-        message_id: message_id.unwrap_or_else(|| access.ports.ids.message_id()),
+        message_id,
         size_bytes: i32::try_from(order.size_bytes()).unwrap_or(i32::MAX),
         client_id: order.client_id,
         wire_message_id: None,
@@ -234,6 +251,7 @@ fn new_message(access: &Access<'_>, order: Order, org_id: OrgId) -> Result<NewMe
         message,
         request_hash,
         lease_until: now.plus(SEND_LEASE),
+        audit,
     })
 }
 

@@ -1,12 +1,13 @@
 //! `ping`.
 
 use async_graphql::{Context, Object, Result};
+use connector_domain::audit::AuditOperation;
 use connector_domain::caller::Permission;
 use connector_domain::message::Command;
 
-use super::command::{Target, command, refused};
+use super::attempt::Attempt;
+use super::command::{Target, command, invalid, refuse};
 use super::send_message::time_to_live;
-use crate::access::Access;
 use crate::input::PingInput;
 use crate::limits::Limits;
 use crate::object::CommandPayload;
@@ -22,17 +23,22 @@ impl PingMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which device.")] input: PingInput,
     ) -> Result<CommandPayload> {
-        let access = Access::with(ctx, Permission::ConnectionCommand)?;
+        let (permission, operation) = (Permission::ConnectionCommand, AuditOperation::Ping);
+        let attempt = Attempt::begin(ctx, permission, operation, &input.client_id)?
+            .under(input.message_id.as_ref());
         let limit = ctx.data::<Limits>()?.message_ttl_seconds;
         let time_to_live = match time_to_live(input.expires_in_seconds, limit) {
             Ok(time_to_live) => time_to_live,
-            Err(problem) => return Ok(refused("expiresInSeconds", problem)),
+            Err(problem) => {
+                let refusal = invalid("expiresInSeconds", problem);
+                return Ok(refuse(attempt, refusal).await);
+            }
         };
         let target = Target {
             client_id: input.client_id,
             message_id: input.message_id,
             time_to_live,
         };
-        Ok(command(&access, target, &Command::Ping).await?)
+        Ok(command(attempt, target, &Command::Ping).await?)
     }
 }

@@ -1,11 +1,12 @@
 //! `reconnect`.
 
 use async_graphql::{Context, Object, Result};
+use connector_domain::audit::AuditOperation;
 use connector_domain::caller::Permission;
 use connector_domain::message::Command;
 
-use super::command::{TIME_TO_LIVE, Target, check_reason, command, refused};
-use crate::access::Access;
+use super::attempt::Attempt;
+use super::command::{TIME_TO_LIVE, Target, check_reason, command, invalid, refuse};
 use crate::input::ReconnectInput;
 use crate::object::CommandPayload;
 
@@ -23,14 +24,16 @@ impl ReconnectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which device.")] input: ReconnectInput,
     ) -> Result<CommandPayload> {
-        let access = Access::with(ctx, Permission::ConnectionCommand)?;
+        let (permission, operation) = (Permission::ConnectionCommand, AuditOperation::Reconnect);
+        let attempt = Attempt::begin(ctx, permission, operation, &input.client_id)?
+            .under(input.message_id.as_ref());
         let delay = u32::try_from(input.delay_seconds).ok();
         let Some(delay_seconds) = delay.filter(|delay| *delay <= LONGEST_DELAY) else {
             let problem = format!("must be between 0 and {LONGEST_DELAY}");
-            return Ok(refused("delaySeconds", problem));
+            return Ok(refuse(attempt, invalid("delaySeconds", problem)).await);
         };
         if let Err(refusal) = check_reason(input.reason.as_deref()) {
-            return Ok(refusal);
+            return Ok(refuse(attempt, refusal).await);
         }
         let target = Target {
             client_id: input.client_id,
@@ -41,6 +44,6 @@ impl ReconnectMutation {
             delay_seconds,
             reason: input.reason,
         };
-        Ok(command(&access, target, &reconnect).await?)
+        Ok(command(attempt, target, &reconnect).await?)
     }
 }

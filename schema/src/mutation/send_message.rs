@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_graphql::{Context, Object, Result};
+use connector_domain::audit::AuditOperation;
 use connector_domain::caller::Permission;
 use connector_domain::id::{ClientId, MessageId};
 use connector_domain::json::JsonText;
 use connector_domain::message::MessageKind;
 
+use super::attempt::Attempt;
 use super::dispatch::{Intent, Order, Outcome, dispatch};
-use crate::access::Access;
 use crate::enumeration::WhenOffline;
 use crate::error::user::{InvalidInputError, LimitError, UserError};
 use crate::input::SendMessageInput;
@@ -28,19 +29,25 @@ impl SendMessageMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to send.")] input: SendMessageInput,
     ) -> Result<SendMessagePayload> {
-        let access = Access::with(ctx, Permission::MessageSend)?;
+        let (permission, operation) = (Permission::MessageSend, AuditOperation::SendMessage);
+        let attempt = Attempt::begin(ctx, permission, operation, &input.client_id)?
+            .for_worker(&input.directive)
+            .under(input.message_id.as_ref());
         let intent = if input.dry_run {
             Intent::DryRun
         } else {
             Intent::Send
         };
         let WhenOffline::Reject = input.when_offline;
-        let outcome = match order(input, ctx.data::<Limits>()?) {
-            Ok(Some(order)) => dispatch(&access, order, intent).await?,
+        let refused = match order(input, ctx.data::<Limits>()?) {
+            Ok(Some(order)) => return Ok(dispatch(attempt, order, intent).await?.into()),
             Ok(None) => Outcome::client_not_found(),
             Err(refusal) => Outcome::refused(refusal),
         };
-        Ok(outcome.into())
+        if intent == Intent::Send {
+            attempt.settle(&refused).await;
+        }
+        Ok(refused.into())
     }
 }
 

@@ -1,5 +1,6 @@
 //! What callers see of the schema, on ports in memory.
 
+mod audit;
 mod fake;
 mod isolation;
 mod live_events;

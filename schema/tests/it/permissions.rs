@@ -22,6 +22,10 @@ async fn what_needs_a_permission_says_which() {
         (r#"{ node(id: "Q1M6aG9zdC0x") { id } }"#, "CONNECTION_READ"),
         ("{ messages(first: 1) { totalCount } }", "MESSAGE_READ"),
         (
+            "{ auditEntries(first: 1) { nodes { entryId } } }",
+            "AUDIT_READ",
+        ),
+        (
             r#"mutation { sendMessage(input: {clientId: "host-1", directive: "echo"}) { duplicate } }"#,
             "MESSAGE_SEND",
         ),

@@ -24,8 +24,8 @@ use connector_domain::tenant::TenantLookup;
 use connector_domain::wire::TopicPrefix;
 use connector_outbox::Outbox;
 use connector_schema::{
-    ConnectorSchema, CursorKey, Limits, LiveEvents, Options, Ports, RequestId, ServerFacts, build,
-    live, prepare, variables_of,
+    ConnectorSchema, CursorKey, Limits, LiveEvents, Options, Ports, RemoteAddress, RequestId,
+    ServerFacts, build, live, prepare, variables_of,
 };
 use connector_store_memory::MemoryStore;
 use futures::{Stream, StreamExt};
@@ -277,7 +277,9 @@ impl World {
 }
 
 pub fn ready(request: Request, caller: &Caller) -> Request {
-    prepare(request, caller.clone(), RequestId("request-1".to_owned()))
+    let request_id = RequestId("request-1".to_owned());
+    let address = RemoteAddress([192, 0, 2, 7].into());
+    prepare(request, caller.clone(), request_id, Some(address))
 }
 
 pub fn answer(response: &Response) -> Value {
@@ -297,6 +299,7 @@ fn ports(store: &MemoryStore, outbox: Outbox, live: &LiveEvents, clock: &Arc<Man
     Ports {
         connections: Arc::new(store.clone()),
         messages: Arc::new(store.clone()),
+        audit: Arc::new(store.clone()),
         outbox,
         live: live.clone(),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
@@ -323,6 +326,7 @@ fn outbox(
     };
     let ports = connector_outbox::Ports {
         messages: Arc::new(store.clone()),
+        audit: Arc::new(store.clone()),
         publisher: Arc::clone(broker) as _,
         log: Arc::clone(kafka) as Arc<dyn RecordLog>,
         clock: Arc::clone(clock) as Arc<dyn Clock>,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
+use connector_schema::RemoteAddress;
 use ipnet::IpNet;
 
 /// Who is connected to us.
@@ -26,6 +27,12 @@ impl From<SocketAddr> for Peer {
     fn from(address: SocketAddr) -> Self {
         // A socket for both families writes 10.0.0.1 as ::ffff:10.0.0.1.
         Self(address.ip().to_canonical())
+    }
+}
+
+impl From<Peer> for RemoteAddress {
+    fn from(peer: Peer) -> Self {
+        Self(peer.0)
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use connector_consumers::rebuild;
 use connector_domain::port::{
-    ConnectionLedger, ConnectionReader, ConnectionRestorer, MessageLedger, MessageReader,
-    MessageSender,
+    AuditLedger, AuditReader, ConnectionLedger, ConnectionReader, ConnectionRestorer,
+    MessageLedger, MessageReader, MessageSender,
 };
 
 pub(super) use postgres::{connect, may_pass};
@@ -18,7 +18,9 @@ pub(super) use sqlite::{make, open};
 /// Every store port, and what is done with a database as a whole.
 #[async_trait]
 pub trait Database:
-    ConnectionLedger
+    AuditLedger
+    + AuditReader
+    + ConnectionLedger
     + ConnectionReader
     + ConnectionRestorer
     + MessageLedger

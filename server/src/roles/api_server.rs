@@ -120,6 +120,7 @@ pub(super) fn outbox(
         },
         connector_outbox::Ports {
             messages,
+            audit: store.clone(),
             publisher,
             log,
             clock: Arc::new(System),
@@ -180,6 +181,7 @@ fn schema(
     let ports = connector_schema::Ports {
         connections,
         messages,
+        audit: store.clone(),
         outbox,
         live,
         clock: Arc::new(System),

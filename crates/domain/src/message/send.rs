@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::lifecycle::Moved;
 use super::record::Message;
+use crate::audit::AuditEntry;
 use crate::stamp::Stamp;
 
 /// How long whoever accepted a message is the only one who may publish it.
@@ -21,6 +22,8 @@ pub struct NewMessage {
     pub request_hash: String,
     /// Until when the caller of the store is the only one who may publish it.
     pub lease_until: Stamp,
+    /// The entry of the audit trail that is stored with it; `None` when no caller asked for it.
+    pub audit: Option<AuditEntry>,
 }
 
 /// What the store did with a new message.

@@ -1,5 +1,6 @@
 //! What the inside needs from the outside: one trait per need, each with at least two real implementations.
 
+mod audit_store;
 mod connection_restorer;
 mod connection_store;
 mod device_link;
@@ -9,6 +10,7 @@ mod record_log;
 mod store_error;
 mod tenant_directory;
 
+pub use audit_store::{AuditLedger, AuditReader};
 pub use connection_restorer::ConnectionRestorer;
 pub use connection_store::{
     Applied, ConnectionLedger, ConnectionReader, DueDevice, PartitionProgress, RecordedChange,

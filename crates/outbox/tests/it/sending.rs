@@ -43,6 +43,7 @@ impl Bench {
         };
         let ports = Ports {
             messages: Arc::new(store.clone()),
+            audit: Arc::new(store.clone()),
             publisher: broker.clone(),
             log: log.clone(),
             clock: clock.clone(),
@@ -84,6 +85,7 @@ impl Bench {
             message,
             request_hash: "hash".to_owned(),
             lease_until: now.plus(SEND_LEASE),
+            audit: None,
         }
     }
 

@@ -201,6 +201,7 @@ pub(super) fn message(id: &str, n: u128, second: i64) -> NewMessage {
         },
         request_hash: format!("hash of {id} {n}"),
         lease_until: at(second + 10),
+        audit: None,
     }
 }
 

@@ -4,7 +4,8 @@
 //! makes an empty store; a behaviour that two stores could disagree on belongs here rather than there.
 
 use connector_domain::port::{
-    ConnectionLedger, ConnectionReader, MessageLedger, MessageReader, MessageSender,
+    AuditLedger, AuditReader, ConnectionLedger, ConnectionReader, MessageLedger, MessageReader,
+    MessageSender,
 };
 
 mod arrange;
@@ -14,6 +15,7 @@ mod walk;
 
 pub mod accounts;
 pub mod arrivals;
+pub mod audit;
 pub mod changes;
 pub mod connection_filters;
 pub mod connection_pages;
@@ -30,12 +32,24 @@ pub mod texts;
 
 /// Everything that a store is.
 pub trait Store:
-    ConnectionLedger + ConnectionReader + MessageLedger + MessageReader + MessageSender
+    AuditLedger
+    + AuditReader
+    + ConnectionLedger
+    + ConnectionReader
+    + MessageLedger
+    + MessageReader
+    + MessageSender
 {
 }
 
 impl<S> Store for S where
-    S: ConnectionLedger + ConnectionReader + MessageLedger + MessageReader + MessageSender
+    S: AuditLedger
+        + AuditReader
+        + ConnectionLedger
+        + ConnectionReader
+        + MessageLedger
+        + MessageReader
+        + MessageSender
 {
 }
 
@@ -87,6 +101,12 @@ macro_rules! store_contract_tests {
             texts:
                 odd_characters_come_back_as_they_were,
                 content_comes_back_digit_for_digit;
+            audit:
+                the_entry_of_a_message_is_kept_with_it_and_a_retry_adds_none,
+                an_entry_comes_back_as_it_was_and_is_added_once,
+                the_trail_is_walked_whole_from_either_end_newest_first,
+                every_filter_of_entries_finds_what_it_matches,
+                entries_of_others_and_of_nobody_are_in_no_read;
             sending:
                 an_accepted_message_is_read_back_with_its_timeline,
                 the_same_request_again_is_repeated_and_another_is_a_conflict,

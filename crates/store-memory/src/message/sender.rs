@@ -38,6 +38,9 @@ impl MessageSender for MemoryStore {
             lease_until: Some(new.lease_until),
         };
         tables.messages.insert(message.key(), stored);
+        if let Some(entry) = new.audit {
+            tables.add_entry(entry);
+        }
         Ok(Accepted::Created(Moved {
             message,
             transition,

@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::insertion::{self, New, Origin};
 use super::row::{COLUMNS, Row};
 use super::{record, transition};
+use crate::audit;
 use crate::error::Fault;
 use crate::pool::PostgresStore;
 use crate::transaction::Begun;
@@ -52,13 +53,16 @@ async fn accept(store: &PostgresStore, new: &NewMessage) -> Result<Accepted, Fau
         request_hash: &new.request_hash,
         lease_until: new.lease_until,
     };
-    let new = New::of(message, origin);
-    match insertion::insert(&mut transaction, &[&new]).await {
-        Err(Fault::Raced) => id_is_taken(&mut transaction, &new.moved.message).await,
+    let row = New::of(message, origin);
+    match insertion::insert(&mut transaction, &[&row]).await {
+        Err(Fault::Raced) => id_is_taken(&mut transaction, &row.moved.message).await,
         inserted => {
             inserted?;
+            if let Some(entry) = &new.audit {
+                audit::insert(&mut transaction, entry).await?;
+            }
             transaction.commit().await?;
-            Ok(Accepted::Created(new.moved))
+            Ok(Accepted::Created(row.moved))
         }
     }
 }

@@ -81,6 +81,7 @@ pub(crate) fn message(n: u128) -> NewMessage {
         },
         request_hash: format!("hash {n}"),
         lease_until: Stamp::from_nanos(9),
+        audit: None,
     }
 }
 

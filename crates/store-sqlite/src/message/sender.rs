@@ -8,6 +8,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use super::record::{self, Origin};
 use super::row::{COLUMNS, Row};
 use super::transition;
+use crate::audit;
 use crate::error::Fault;
 use crate::pool::SqliteStore;
 
@@ -58,6 +59,9 @@ async fn accept(store: &SqliteStore, new: NewMessage) -> Result<Accepted, Fault>
         lease_until: new.lease_until,
     };
     let moved = record::insert(&mut transaction, message, origin).await?;
+    if let Some(entry) = &new.audit {
+        audit::insert(&mut transaction, entry).await?;
+    }
     transaction.commit().await?;
     Ok(Accepted::Created(moved))
 }

@@ -100,6 +100,7 @@ pub fn message(n: u128) -> NewMessage {
         },
         request_hash: "hash".to_owned(),
         lease_until: Stamp::from_nanos(9),
+        audit: None,
     }
 }
 

@@ -1,6 +1,9 @@
 //! Codes of refusals.
 
+use std::fmt;
+
 use async_graphql::Enum;
+use async_graphql::resolver_utils::enum_value;
 
 /// Every code a UserError can carry. New codes may be added: treat an unknown one as a refusal.
 #[derive(Debug, Enum, Clone, Copy, PartialEq, Eq)]
@@ -25,4 +28,11 @@ pub enum UserErrorCode {
     QueueFull,
     /// The caller sends too fast.
     RateLimited,
+}
+
+impl fmt::Display for UserErrorCode {
+    /// As the contract spells it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        enum_value(*self).fmt(f)
+    }
 }

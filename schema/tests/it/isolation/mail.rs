@@ -1,12 +1,14 @@
 //! Messages: of B one in every state and of every kind, both ways, with answers.
 
-use connector_domain::id::{CallerName, MessageId, OrgId};
+use connector_domain::audit::{Actor, AuditEntry, AuditOperation, AuditOutcome};
+use connector_domain::caller::Caller;
+use connector_domain::id::{AuditId, CallerName, MessageId, OrgId};
 use connector_domain::json::JsonText;
 use connector_domain::message::{
-    Accepted, Answer, Arrival, Command, Message, MessageDirection, MessageFailure, MessageKind,
-    MessageState, Moved, NewMessage, SEND_LEASE, Step,
+    Accepted, Answer, Arrival, Command, CommandName, Message, MessageDirection, MessageFailure,
+    MessageKind, MessageState, Moved, NewMessage, SEND_LEASE, Step,
 };
-use connector_domain::port::MessageSender;
+use connector_domain::port::{AuditLedger, MessageSender};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -70,10 +72,13 @@ impl Tenants {
         let message = self.message(party, device, n, command.as_ref());
         let (id, sent) = (message.message_id.as_uuid(), message.clone());
         if self.happens(party) {
+            let entry = entry(party, n, &message);
+            self.refused(&entry, n).await;
             let new = NewMessage {
                 lease_until: message.created_at.plus(SEND_LEASE),
                 message,
                 request_hash: party.label("hash"),
+                audit: Some(entry),
             };
             let accepted = self.world.store.accept(new).await.expect("stored");
             let Accepted::Created(moved) = accepted else {
@@ -85,6 +90,17 @@ impl Tenants {
             self.step(party, &sent, state).await;
         }
         id
+    }
+
+    /// The same had been tried before, and was refused.
+    async fn refused(&self, accepted: &AuditEntry, n: u128) {
+        let refused = AuditEntry {
+            audit_id: AuditId::from(Uuid::from_u128(accepted.audit_id.as_uuid().as_u128() + n)),
+            outcome: AuditOutcome::Refused,
+            refusal: Some("CLIENT_OFFLINE".to_owned()),
+            ..accepted.clone()
+        };
+        self.world.store.record(&refused).await.expect("recorded");
     }
 
     async fn step(&self, party: &Party, message: &Message, state: MessageState) {
@@ -185,6 +201,37 @@ impl Tenants {
             self.world.receive(arrival).await;
         }
         id.as_uuid()
+    }
+}
+
+/// What the trail says of a message.
+fn entry(party: &Party, n: u128, message: &Message) -> AuditEntry {
+    let caller = Caller {
+        name: message.sent_by.clone().expect("a sender"),
+        ..party.numbered_caller()
+    };
+    let request_id = party.label("request");
+    AuditEntry {
+        audit_id: AuditId::from(party.uuid(10_000 + 1000 * n)),
+        occurred_at: message.created_at,
+        org_id: message.org_id.clone(),
+        actor: Actor::of(&caller, &request_id, Some([192, 0, 2, 1].into())),
+        operation: message
+            .command
+            .map_or(AuditOperation::SendMessage, operation),
+        client_id: Some(message.client_id.clone()),
+        directive: message.directive.clone(),
+        message_id: Some(message.message_id),
+        outcome: AuditOutcome::Accepted,
+        refusal: None,
+    }
+}
+
+fn operation(command: CommandName) -> AuditOperation {
+    match command {
+        CommandName::Ping => AuditOperation::Ping,
+        CommandName::Reconnect => AuditOperation::Reconnect,
+        CommandName::Disconnect => AuditOperation::Disconnect,
     }
 }
 

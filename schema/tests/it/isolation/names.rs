@@ -95,6 +95,7 @@ impl Names {
             "after" | "before" => self.cursors.iter().map(|cursor| json!(cursor)).collect(),
             "first" | "last" => [1, 4].map(|n| json!(n)).to_vec(),
             "dispatchers" => label("worker"),
+            "callers" => [label("service"), vec![json!("inventory")]].concat(),
             "directive" => [label("worker"), label("no-worker")].concat(),
             "key" => label("key"),
             "value" => label("value"),

@@ -61,7 +61,8 @@ async fn answer(
     let kind = place.fairly(async { kind_of(&mut request) }).await;
     check_kind(kind, &parts.method, media)?;
     let caller = admission.caller.clone();
-    let request = connector_schema::prepare(request, caller, RequestId(name.to_owned()));
+    let request_id = RequestId(name.to_owned());
+    let request = connector_schema::prepare(request, caller, request_id, Some(peer.into()));
     if media == Media::EventStream {
         let places = StreamPlaces {
             stream: edge.callers.stream(&admission.caller)?,

@@ -65,7 +65,11 @@ pub struct Session {
 /// Whose socket it is.
 enum Who {
     Stranger(Stranger),
-    Known { caller: Caller, _place: Place },
+    Known {
+        caller: Caller,
+        peer: Peer,
+        _place: Place,
+    },
 }
 
 /// Whether the socket stays open.
@@ -161,14 +165,15 @@ impl Session {
         let Who::Stranger(Stranger { brought, peer, .. }) = &self.who else {
             return Next::Close(Close::InitTwice);
         };
+        let peer = *peer;
         let credentials = Credentials::of_payload(payload).or(brought.clone());
         match self
             .edge
             .authenticator
-            .authenticate(&credentials, *peer)
+            .authenticate(&credentials, peer)
             .await
         {
-            Ok(admission) => self.admit(admission, socket).await,
+            Ok(admission) => self.admit(admission, peer, socket).await,
             Err(AuthError::Unavailable) => Next::Close(Close::TryAgainLater),
             Err(AuthError::Unauthenticated | AuthError::TooManyFailures { .. }) => {
                 Next::Close(Close::Forbidden)
@@ -176,13 +181,14 @@ impl Session {
         }
     }
 
-    async fn admit(&mut self, admission: Admission, socket: &mut WebSocket) -> Next {
+    async fn admit(&mut self, admission: Admission, peer: Peer, socket: &mut WebSocket) -> Next {
         let Ok(place) = self.edge.callers.stream(&admission.caller) else {
             return Next::Close(Close::TryAgainLater);
         };
         self.over = admission.over().boxed();
         self.who = Who::Known {
             caller: admission.caller,
+            peer,
             _place: place,
         };
         send(socket, Message::text(ack())).await
@@ -195,7 +201,7 @@ impl Session {
         socket: &mut WebSocket,
         operations: &mut Operations,
     ) -> Next {
-        let Who::Known { caller, .. } = &self.who else {
+        let Who::Known { caller, peer, .. } = &self.who else {
             return Next::Close(Close::Unauthorized);
         };
         if operations.has(&id) {
@@ -204,7 +210,7 @@ impl Session {
         let Ok(request) = request_of(request.get()) else {
             return Next::Close(Close::BadMessage);
         };
-        match self.operation(&id, request, caller, operations.count()) {
+        match self.operation(&id, request, (caller, *peer), operations.count()) {
             Ok(operation) => {
                 operations.start(self.edge.schema.clone(), operation);
                 Next::Continue
@@ -221,7 +227,7 @@ impl Session {
         &self,
         id: &str,
         mut request: Request,
-        caller: &Caller,
+        (caller, peer): (&Caller, Peer),
         live: usize,
     ) -> Result<Operation, Refusal> {
         let Edge {
@@ -240,9 +246,10 @@ impl Session {
             Some((callers.operation(caller)?, options.operation_timeout))
         };
         let name = self.name_of(id);
+        let (caller, request_id) = (caller.clone(), RequestId(name.clone()));
         Ok(Operation {
             id: id.to_owned(),
-            request: connector_schema::prepare(request, caller.clone(), RequestId(name.clone())),
+            request: connector_schema::prepare(request, caller, request_id, Some(peer.into())),
             name,
             limits,
         })

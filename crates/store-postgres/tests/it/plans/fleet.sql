@@ -70,3 +70,13 @@ SELECT client_id, md5('from ' || i || ' ' || n)::uuid, 'wire ' || n, org_id, 'FR
 INSERT INTO message_transitions
 SELECT client_id, message_id, 1, org_id, NULL, 'QUEUED', created_at, NULL, state <> 'QUEUED'
   FROM messages;
+
+-- Each message to a device was asked for, and so was one that was refused.
+INSERT INTO audit_entries (
+    audit_id, occurred_at, org_id, caller_name, auth_method, caller_org_id, cross_tenant, request_id, operation, client_id,
+    directive, message_id, outcome, refusal
+)
+SELECT md5('asked ' || i || ' ' || n)::uuid, at + n, org_id, 'service-' || i % 300, 'PRE_SHARED_KEY', org_id, false,
+       'request ' || i, 'SEND_MESSAGE', client_id, 'echo', md5('to ' || i || ' ' || n)::uuid,
+       CASE WHEN n = 3 THEN 'REFUSED' ELSE 'ACCEPTED' END, CASE WHEN n = 3 THEN 'CLIENT_OFFLINE' END
+  FROM fleet, generate_series(1, 3) AS n;

@@ -3,6 +3,7 @@
 //! Asks PostgreSQL what each call really read rather than what it would do: no scan of a whole table, and not many more
 //! rows than a page holds, table rows and index entries together. As the roles that the processes have.
 
+mod audit;
 mod connection_filters;
 mod connections;
 mod messages;
@@ -100,7 +101,7 @@ impl Readings {
                     SUM(t.seq_tup_read + t.idx_tup_fetch)::bigint
                         + (SELECT SUM(i.idx_tup_read)::bigint FROM pg_stat_user_indexes i) AS rows
                FROM pg_stat_user_tables t
-              WHERE t.relname LIKE 'connection%' OR t.relname LIKE 'message%'",
+              WHERE t.relname LIKE 'connection%' OR t.relname LIKE 'message%' OR t.relname LIKE 'audit%'",
         )
         .fetch_one(&mut self.statistics)
         .await;
@@ -136,6 +137,7 @@ async fn no_call_reads_a_whole_table_or_many_rows() {
     connection_filters::filtered_pages_of_connections_read_little(&mut readings).await;
     connections::other_reads_of_connections_read_little(&mut readings).await;
     messages::reads_of_messages_read_little(&mut readings).await;
+    audit::pages_of_the_trail_read_little(&mut readings).await;
     readings.role = "connector_ingest";
     writes::writes_read_what_they_write(&mut readings).await;
     assert!(
