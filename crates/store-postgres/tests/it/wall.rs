@@ -15,7 +15,8 @@ use tokio::task::JoinSet;
 use crate::database::Database;
 use crate::sample::{client, ingest, message, online, org};
 
-const WALLED: [&str; 8] = [
+const WALLED: [&str; 9] = [
+    "audit_entries",
     "connection_dispatchers",
     "connection_history",
     "connection_liveness",
@@ -204,7 +205,11 @@ async fn a_statement_that_names_no_scope_sees_no_row_of_any_table() {
     let database = two_tenants().await;
     database
         .execute(
-            "INSERT INTO connection_dispatchers SELECT client_id, 'echo', org_id FROM connections;
+            "INSERT INTO audit_entries (
+                 audit_id, occurred_at, org_id, caller_name, auth_method, cross_tenant, request_id, operation, client_id, outcome
+             )
+             SELECT gen_random_uuid(), 0, org_id, 'somebody', 'JWT', false, 'r', 'PING', client_id, 'ACCEPTED' FROM connections;
+             INSERT INTO connection_dispatchers SELECT client_id, 'echo', org_id FROM connections;
              INSERT INTO connection_tags SELECT client_id, 'a', 'b', org_id FROM connections",
         )
         .await;
