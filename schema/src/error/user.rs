@@ -48,7 +48,7 @@ pub enum UserError {
 
 impl UserError {
     /// Its code.
-    pub(crate) fn code(&self) -> UserErrorCode {
+    pub(crate) fn error_code(&self) -> UserErrorCode {
         match self {
             Self::InvalidInput(error) => error.code,
             Self::NotFound(error) => error.code,

@@ -88,7 +88,7 @@ impl<'a> Attempt<'a> {
     pub async fn settle(self, outcome: &Outcome) {
         let Self { access, mut entry } = self;
         match outcome.errors.first() {
-            Some(error) => entry.refusal = Some(error.code().to_string()),
+            Some(error) => entry.refusal = Some(error.error_code().to_string()),
             None if outcome.duplicate => entry.outcome = AuditOutcome::Repeated,
             None => return,
         }
