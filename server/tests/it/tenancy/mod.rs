@@ -52,6 +52,7 @@ impl Scene {
             // Whoever waited for the gateway would wait longer than any test.
             config.tenancy.gateway.request_timeout_ms = 60_000;
             config.tenancy.gateway.lookup_timeout_ms = 60_000;
+            config.tenancy.gateway.concurrency = 1024;
             config.tenancy.gateway.breaker_pause_ms = 200;
             config.tenancy.cache.known_seconds = CACHED.as_secs();
             config.tenancy.cache.unknown_seconds = CACHED.as_secs();
@@ -81,6 +82,12 @@ impl Scene {
         let mut device = self.platform.device(newcomer).connect().await;
         device.report_online("m-1").await;
         are_seen_after(since.plus(2 * CACHED), &self.owner, &OLD).await;
+        let _asked = eventually(
+            "no answer that was kept holds any more",
+            || async { self.gateway.asked() },
+            |asked| OLD.iter().all(|id| asked.contains(*id)),
+        )
+        .await;
         let id = [ClientId::parse(newcomer).unwrap()];
         let _waits = eventually(
             "the newcomer waits",
