@@ -150,7 +150,7 @@ mod tests {
         assert!(credentials("1").is_err(), "no key");
         std::fs::write(&file, "s3cret\n").expect("written");
         let headers = |org| {
-            let credentials = credentials(org).ok().expect("credentials");
+            let credentials = credentials(org).expect("credentials");
             credentials.headers().expect("headers")
         };
         let sent = headers("10000");
