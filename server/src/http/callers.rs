@@ -213,6 +213,11 @@ impl Places {
 }
 
 impl Place {
+    /// The turns of everything that takes such places for the same caller.
+    pub fn turns(&self) -> &Turns {
+        &self.turns
+    }
+
     /// Works on this in turn with everything else of the caller.
     pub fn fairly<F: Future>(&self, work: F) -> Fairly<F> {
         self.turns.fairly(work)

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use futures::Stream;
 use tokio::sync::Semaphore;
 use tokio_util::sync::PollSemaphore;
 
@@ -26,6 +27,38 @@ impl Turns {
             turns: PollSemaphore::new(Arc::clone(&self.0)),
             work: Box::pin(work),
         }
+    }
+}
+
+impl Turns {
+    /// Begins this stream in a turn: its first step parses and checks what is asked for, and the later ones are small.
+    pub fn begin<S: Stream + Unpin>(&self, stream: S) -> BegunFairly<S> {
+        BegunFairly {
+            turns: Some(PollSemaphore::new(Arc::clone(&self.0))),
+            stream,
+        }
+    }
+}
+
+/// A stream whose first step takes a turn.
+pub struct BegunFairly<S> {
+    /// Until then.
+    turns: Option<PollSemaphore>,
+    stream: S,
+}
+
+impl<S: Stream + Unpin> Stream for BegunFairly<S> {
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let turn = match &mut self.turns {
+            Some(turns) => Some(ready!(turns.poll_acquire(context))),
+            None => None,
+        };
+        let polled = Pin::new(&mut self.stream).poll_next(context);
+        drop(turn);
+        self.turns = None;
+        polled
     }
 }
 
@@ -51,6 +84,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
+    use futures::StreamExt;
     use tokio::task::{JoinSet, yield_now};
 
     use super::*;
@@ -72,6 +106,19 @@ mod tests {
             all.spawn(turns.fairly(work));
         }
         all.join_all().await;
+    }
+
+    #[tokio::test]
+    async fn a_stream_waits_for_a_turn_once() {
+        let turns = Turns::default();
+        let mut stream = turns.begin(futures::stream::iter([1, 2]));
+        let turn = turns.0.clone().acquire_owned().await.expect("open");
+        let early = tokio::time::timeout(Duration::from_millis(20), stream.next());
+        assert!(early.await.is_err());
+        drop(turn);
+        assert_eq!(stream.next().await, Some(1));
+        let _turn = turns.0.acquire().await.expect("open");
+        assert_eq!(stream.next().await, Some(2));
     }
 
     #[tokio::test]

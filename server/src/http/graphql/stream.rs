@@ -48,7 +48,11 @@ pub fn answer(
     name: &str,
 ) -> Response {
     let live = Live {
-        results: edge.schema.execute_stream(request),
+        results: places
+            .stream
+            .turns()
+            .begin(edge.schema.execute_stream(request))
+            .boxed(),
         end: end_of(edge, kind, admission),
         name: name.to_owned(),
         operation: places.operation,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_graphql::{Request, Response};
 use connector_schema::{ConnectorSchema, is_request_error};
-use futures::StreamExt;
+use futures::{Stream, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use super::frame;
 use crate::http::callers::Place;
 use crate::http::refusal::Refusal;
+use crate::http::turns::Turns;
 
 /// Something an operation has to say.
 pub enum Said {
@@ -39,6 +40,8 @@ pub struct Operation {
     pub request: Request,
     /// Its name in logs and errors.
     pub name: String,
+    /// In which it begins.
+    pub turns: Turns,
     /// What anything but a subscription takes: a place of its caller's, and at most this time.
     pub limits: Option<(Place, Duration)>,
 }
@@ -116,9 +119,11 @@ async fn in_time(
         id,
         request,
         name,
+        turns,
         limits,
     } = operation;
-    let streaming = stream(schema, request, &id, run, outbox);
+    let results = turns.begin(schema.execute_stream(request));
+    let streaming = stream(results, &id, run, outbox);
     let Some((place, limit)) = limits else {
         return streaming.await;
     };
@@ -128,13 +133,11 @@ async fn in_time(
 }
 
 async fn stream(
-    schema: &ConnectorSchema,
-    request: Request,
+    mut results: impl Stream<Item = Response> + Unpin,
     id: &str,
     run: u64,
     outbox: &mpsc::Sender<Said>,
 ) -> String {
-    let mut results = schema.execute_stream(request);
     while let Some(result) = results.next().await {
         if is_request_error(&result) {
             return frame::error(id, &text(&result.errors));

@@ -68,7 +68,7 @@ enum Who {
     Known {
         caller: Caller,
         peer: Peer,
-        _place: Place,
+        place: Place,
     },
 }
 
@@ -189,7 +189,7 @@ impl Session {
         self.who = Who::Known {
             caller: admission.caller,
             peer,
-            _place: place,
+            place,
         };
         send(socket, Message::text(ack())).await
     }
@@ -201,7 +201,12 @@ impl Session {
         socket: &mut WebSocket,
         operations: &mut Operations,
     ) -> Next {
-        let Who::Known { caller, peer, .. } = &self.who else {
+        let Who::Known {
+            caller,
+            peer,
+            place,
+        } = &self.who
+        else {
             return Next::Close(Close::Unauthorized);
         };
         if operations.has(&id) {
@@ -210,7 +215,7 @@ impl Session {
         let Ok(request) = request_of(request.get()) else {
             return Next::Close(Close::BadMessage);
         };
-        match self.operation(&id, request, (caller, *peer), operations.count()) {
+        match self.operation(&id, request, (caller, *peer, place), operations.count()) {
             Ok(operation) => {
                 operations.start(self.edge.schema.clone(), operation);
                 Next::Continue
@@ -227,7 +232,7 @@ impl Session {
         &self,
         id: &str,
         mut request: Request,
-        (caller, peer): (&Caller, Peer),
+        (caller, peer, place): (&Caller, Peer, &Place),
         live: usize,
     ) -> Result<Operation, Refusal> {
         let Edge {
@@ -251,6 +256,7 @@ impl Session {
             id: id.to_owned(),
             request: connector_schema::prepare(request, caller, request_id, Some(peer.into())),
             name,
+            turns: place.turns().clone(),
             limits,
         })
     }
