@@ -81,8 +81,8 @@ async fn answers(client: &Client, device: &str) {
         message { messageId } errors { code } } }";
     let state = "query($id: UUID!) { message(messageId: $id) { state } }";
     for (field, mutation) in [("sendMessage", send), ("ping", ping)] {
-        let sent = client.data(mutation, json!({"id": device})).await;
-        let id = &sent[field]["message"]["messageId"];
+        let answer = client.data(mutation, json!({"id": device})).await;
+        let id = &answer[field]["message"]["messageId"];
         eventually(
             "it answers",
             || client.data(state, json!({"id": id})),
