@@ -58,7 +58,7 @@ async fn the_owner_migrates_serves_and_restores() {
         .filter(|line| !line.starts_with('\\'))
         .collect();
     let restored = sqlx::raw_sql(sqlx::AssertSqlSafe(script.join("\n")));
-    session.execute(restored).await.expect("restored");
+    restored.execute(&mut session).await.expect("restored");
     let gone = store.find(ingest(), &[client("host-1")]).await;
     assert_eq!(gone.expect("read"), []);
     let sent = store.messages(&scope, &[message(1).message.key()]).await;

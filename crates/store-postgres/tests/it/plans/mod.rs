@@ -138,6 +138,7 @@ async fn no_call_reads_a_whole_table_or_many_rows() {
     connections::other_reads_of_connections_read_little(&mut readings).await;
     messages::reads_of_messages_read_little(&mut readings).await;
     audit::pages_of_the_trail_read_little(&mut readings).await;
+    writes::senders_and_jobs_read_what_they_move(&mut readings).await;
     readings.role = "connector_ingest";
     writes::writes_read_what_they_write(&mut readings).await;
     assert!(

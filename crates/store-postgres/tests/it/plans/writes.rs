@@ -45,6 +45,9 @@ pub(super) async fn writes_read_what_they_write(readings: &mut Readings) {
             }
         })
         .await;
+}
+
+pub(super) async fn senders_and_jobs_read_what_they_move(readings: &mut Readings) {
     readings
         .at_most(3_000, "what is sent and due", async |store| {
             store.accept(message(1)).await.expect("accepted");
