@@ -51,20 +51,22 @@ async fn stranger(target: &Target, until: Instant) -> Tally {
 
 /// Pings, and operations that are begun and ended, as fast as they are answered.
 pub async fn talkative(target: &Target, lasting: Duration) -> anyhow::Result<Flood> {
+    let mut sockets = Vec::new();
+    for _ in 0..TALKATIVE {
+        sockets.push(Socket::admitted(ATTACKER, target.server.api, &target.token).await?);
+    }
     let until = until(lasting);
     let attack = async {
-        let sockets = (0..TALKATIVE).map(|_| talking(target, until));
-        let tallies = join_all(sockets).await.into_iter();
-        tallies.collect::<anyhow::Result<Tally>>()
+        let sockets = sockets.into_iter().map(|socket| talking(socket, until));
+        Ok(join_all(sockets).await.into_iter().collect())
     };
     let what = format!("{TALKATIVE} WebSockets that ping, begin and end operations without pause");
     let answers = ["pong!", "next!", "complete", "error RATE_LIMITED"];
     measured(target, what, &answers, attack).await
 }
 
-async fn talking(target: &Target, until: Instant) -> anyhow::Result<Tally> {
+async fn talking(mut socket: Socket, until: Instant) -> Tally {
     let mut tally = Tally::default();
-    let mut socket = Socket::admitted(ATTACKER, target.server.api, &target.token).await?;
     let mut number = 0_u64;
     while Instant::now() < until {
         number += 1;
@@ -91,5 +93,5 @@ async fn talking(target: &Target, until: Instant) -> anyhow::Result<Tally> {
         }
     }
     sleep_until(until).await;
-    Ok(tally)
+    tally
 }
