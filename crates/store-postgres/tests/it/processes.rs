@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use async_trait::async_trait;
 use connector_domain::account::Account;
+use connector_domain::audit::{AuditEntry, AuditFilter, AuditKeyset};
 use connector_domain::connection::{
     Connection, ConnectionFilter, ConnectionKey, ConnectionOrder, ConnectionStats, DeviceBatch,
     StateChange,
@@ -16,8 +17,9 @@ use connector_domain::message::{
 };
 use connector_domain::page::{Page, PageRequest};
 use connector_domain::port::{
-    Applied, ConnectionLedger, ConnectionReader, ConnectionRestorer, MessageLedger, MessageReader,
-    MessageSender, PartitionProgress, StoreError, StoredArrival,
+    Applied, AuditLedger, AuditReader, ConnectionLedger, ConnectionReader, ConnectionRestorer,
+    DueDevice, MessageLedger, MessageReader, MessageSender, PartitionProgress, StoreError,
+    StoredArrival, TenantDue,
 };
 use connector_domain::scope::{IngestScope, Scope};
 use connector_domain::stamp::Stamp;
@@ -85,6 +87,16 @@ impl ConnectionLedger for Processes {
 
     async fn find(&self, scope: IngestScope, client_ids: &[ClientId]) -> Result<Vec<Connection>> {
         self.ingest.find(scope, client_ids).await
+    }
+
+    async fn tenants_due(
+        &self,
+        scope: IngestScope,
+        due: TenantDue,
+        after: Option<&ClientId>,
+        limit: u16,
+    ) -> Result<Vec<DueDevice>> {
+        self.ingest.tenants_due(scope, due, after, limit).await
     }
 
     async fn note_progress(
@@ -307,5 +319,24 @@ impl MessageReader for Processes {
         keys: &[MessageKey],
     ) -> Result<HashMap<MessageKey, Vec<Transition>>> {
         self.api.transitions(scope, keys).await
+    }
+}
+
+#[async_trait]
+impl AuditLedger for Processes {
+    async fn record(&self, entry: &AuditEntry) -> Result<()> {
+        self.api.record(entry).await
+    }
+}
+
+#[async_trait]
+impl AuditReader for Processes {
+    async fn audit_page(
+        &self,
+        scope: &Scope,
+        filter: &AuditFilter,
+        page: &PageRequest<AuditKeyset>,
+    ) -> Result<Page<AuditEntry>> {
+        self.api.audit_page(scope, filter, page).await
     }
 }
