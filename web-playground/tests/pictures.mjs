@@ -38,6 +38,7 @@ export async function takePictures({ platform, browser, directory }) {
   await fleet.getByLabel("Content (JSON)").fill('{ "hello": "Berlin" }');
   await fleet.getByRole("button", { name: "Send", exact: true }).click();
   await fleet.getByText("The device answered").waitFor();
+  await fleet.locator(".cc-live-delivery").evaluate((delivery) => delivery.scrollIntoView({ block: "end" }));
   await take(fleet, "device");
   await person.close();
 }
