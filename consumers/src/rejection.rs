@@ -22,6 +22,8 @@ pub(crate) enum Reason {
     UnknownType,
     /// A signal that is none.
     UnreadableSignal,
+    /// Its device is blocked.
+    Blocked,
     /// The log will never take it.
     TooLarge,
     /// The database will never take it.
@@ -30,7 +32,7 @@ pub(crate) enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::NoTopicHeader,
         Self::ForeignTopic,
         Self::ForeignKey,
@@ -38,6 +40,7 @@ impl Reason {
         Self::UnreadableStatus,
         Self::UnknownType,
         Self::UnreadableSignal,
+        Self::Blocked,
         Self::TooLarge,
         Self::Refused,
     ];
@@ -51,6 +54,7 @@ impl Reason {
             Self::UnreadableStatus => "unreadable connection-status",
             Self::UnknownType => "unknown type",
             Self::UnreadableSignal => "unreadable signal",
+            Self::Blocked => "blocked device",
             Self::TooLarge => "too large",
             Self::Refused => "refused by the database",
         }

@@ -53,6 +53,11 @@ GRANT SELECT ON audit_entries TO connector_every_org;
 GRANT SELECT, UPDATE ON messages, message_transitions TO connector_jobs;
 GRANT INSERT ON message_transitions TO connector_jobs;
 
+-- A block binds whoever has the device, so those who lay and enforce it see all; callers are shown their organisation's. None
+-- is removed.
+GRANT SELECT ON device_blocks TO connector_api, connector_ingest;
+GRANT SELECT, INSERT, UPDATE ON device_blocks TO connector_jobs;
+
 -- The Kafka consumer writes everything but the list of migrations; a rebuild does too.
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     connections,

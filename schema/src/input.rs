@@ -2,6 +2,7 @@
 
 mod account_key;
 mod audit_filter;
+mod block_device;
 mod checks;
 mod command;
 mod connection_filter;
@@ -15,6 +16,7 @@ mod tag_filter;
 
 pub(crate) use account_key::AccountKey;
 pub(crate) use audit_filter::{AuditFilter, audit_filter};
+pub(crate) use block_device::{BlockDeviceInput, UnblockDeviceInput};
 pub(crate) use command::{DisconnectInput, PingInput, ReconnectInput};
 pub(crate) use connection_filter::{ConnectionFilter, connection_filter};
 pub(crate) use connection_order::ConnectionOrder;

@@ -6,6 +6,7 @@
 mod account;
 mod answers;
 mod batch;
+mod block;
 mod connection;
 mod device_messages;
 mod message;
@@ -15,17 +16,19 @@ mod transitions;
 use std::sync::Arc;
 
 use connector_domain::account::Account;
+use connector_domain::block::DeviceBlock;
 use connector_domain::connection::{Connection, StateChange};
 use connector_domain::id::{ClientId, MessageKey, OrgId};
 use connector_domain::message::{Message, Transition};
 use connector_domain::page::Page;
-use connector_domain::port::{ConnectionReader, MessageReader};
+use connector_domain::port::{BlockReader, ConnectionReader, MessageReader};
 use connector_domain::scope::Scope;
 use dataloader::non_cached::Loader;
 
 use self::account::Accounts;
 use self::answers::Answers;
 use self::batch::{Loaded, load, loader};
+use self::block::{DeviceBlocks, ShownBlocks};
 use self::connection::Connections;
 use self::device_messages::DeviceMessages;
 use self::message::Messages;
@@ -47,11 +50,14 @@ struct Reads {
     scope: Option<Scope>,
     connections: Arc<dyn ConnectionReader>,
     messages: Arc<dyn MessageReader>,
+    blocks: Arc<dyn BlockReader>,
 }
 
 /// The loaders of one operation.
 pub(crate) struct Loaders {
     connections: Loader<ClientId, Loaded<Arc<Connection>>, Connections>,
+    blocks: Loader<ClientId, Loaded<Arc<DeviceBlock>>, DeviceBlocks>,
+    shown_blocks: Loader<ClientId, Loaded<Arc<DeviceBlock>>, ShownBlocks>,
     accounts: Loader<OrgId, Loaded<Account>, Accounts>,
     messages: Loader<MessageKey, Loaded<Arc<Message>>, Messages>,
     timelines: Loader<MessageKey, Loaded<Arc<Vec<Transition>>>, Timelines>,
@@ -66,9 +72,12 @@ impl Loaders {
             scope,
             connections: Arc::clone(&ports.connections),
             messages: Arc::clone(&ports.messages),
+            blocks: Arc::clone(&ports.blocks),
         };
         Self {
             connections: loader(Connections(reads.clone())),
+            blocks: loader(DeviceBlocks(reads.clone())),
+            shown_blocks: loader(ShownBlocks(reads.clone())),
             accounts: loader(Accounts(reads.clone())),
             messages: loader(Messages(reads.clone())),
             timelines: loader(Timelines(reads.clone())),
@@ -81,6 +90,16 @@ impl Loaders {
     /// One device.
     pub async fn connection(&self, id: ClientId) -> Result<Option<Arc<Connection>>, Fault> {
         load(&self.connections, id).await
+    }
+
+    /// The block that holds of a client id, whoever laid it.
+    pub async fn block(&self, id: ClientId) -> Result<Option<Arc<DeviceBlock>>, Fault> {
+        load(&self.blocks, id).await
+    }
+
+    /// The same, if it is shown to the caller.
+    pub async fn shown_block(&self, id: ClientId) -> Result<Option<Arc<DeviceBlock>>, Fault> {
+        load(&self.shown_blocks, id).await
     }
 
     /// One customer with at least one device.

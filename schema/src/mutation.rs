@@ -1,6 +1,8 @@
-//! `Mutation`: one per file. All of them send a message ([`dispatch`]).
+//! `Mutation`: one per file. Those that send a message do so in [`dispatch`].
 
 mod attempt;
+mod block_device;
+mod block_target;
 mod command;
 mod disconnect;
 mod dispatch;
@@ -8,6 +10,7 @@ mod ping;
 mod reconnect;
 mod request_hash;
 mod send_message;
+mod unblock_device;
 
 use async_graphql::MergedObject;
 
@@ -18,4 +21,6 @@ pub struct Mutation(
     ping::PingMutation,
     reconnect::ReconnectMutation,
     disconnect::DisconnectMutation,
+    block_device::BlockDeviceMutation,
+    unblock_device::UnblockDeviceMutation,
 );

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use connector_domain::clock::{Clock, IdSource};
-use connector_domain::port::{AuditReader, ConnectionReader, MessageReader};
+use connector_domain::port::{AuditReader, BlockReader, ConnectionReader, MessageReader};
 use connector_domain::stamp::Stamp;
 use connector_outbox::Outbox;
 
@@ -19,6 +19,8 @@ pub struct Ports {
     pub messages: Arc<dyn MessageReader>,
     /// Reads of the audit trail.
     pub audit: Arc<dyn AuditReader>,
+    /// Reads of blocks.
+    pub blocks: Arc<dyn BlockReader>,
     /// Sends messages.
     pub outbox: Outbox,
     /// Events as they happen.

@@ -56,6 +56,8 @@ enum Command {
     Certs(tools::certs::Arguments),
     /// Runs simulated devices.
     Device(tools::device::Arguments),
+    /// Devices that are shut out, for the broker's own deny list.
+    Devices(tools::devices::Arguments),
     /// Which devices are connected, now and as it changes, as the API tells.
     Connections(tools::api::connections::Arguments),
     /// Messages to and from devices, and sending them, over the API.
@@ -182,6 +184,7 @@ async fn dispatch(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Psk(arguments) => tools::psk::run(arguments),
         Command::Certs(arguments) => tools::certs::run(&config, arguments),
         Command::Device(arguments) => tools::device::run(&config, arguments).await,
+        Command::Devices(arguments) => tools::devices::run(&config, arguments).await,
         Command::LoadTest(arguments) => tools::api::load_test::run(&config, arguments).await,
         Command::Sdl | Command::Connections(_) | Command::Messages(_) => Ok(()),
         Command::Doctor => tools::doctor::run(&config).await,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use connector_domain::block::Blocks;
 use connector_domain::connection::{DeviceBatch, DeviceInput, DeviceRecord, Outcome};
 use connector_domain::id::ClientId;
 use connector_domain::message::Arrival;
@@ -11,6 +12,7 @@ use connector_domain::tenant::TenantLookup;
 use connector_domain::wire::{Channel, SignalKind};
 
 use super::Options;
+use super::blocked;
 use super::books::Books;
 use super::decode::{Decoded, decode, position};
 use super::handler::{self, Meaning};
@@ -52,7 +54,11 @@ pub(super) struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     /// Decodes and dispatches every record.
-    pub(super) fn sort(records: &'a [IncomingRecord], options: &'a Options) -> Self {
+    pub(super) fn sort(
+        records: &'a [IncomingRecord],
+        options: &'a Options,
+        blocks: &Blocks,
+    ) -> Self {
         let mut batch = Self {
             options,
             records,
@@ -64,12 +70,12 @@ impl<'a> Batch<'a> {
             books: Books::default(),
         };
         for record in records {
-            batch.add(record);
+            batch.add(record, blocks);
         }
         batch
     }
 
-    fn add(&mut self, record: &'a IncomingRecord) {
+    fn add(&mut self, record: &'a IncomingRecord, blocks: &Blocks) {
         let channel = if record.topic == self.options.topics.data {
             Channel::Data
         } else {
@@ -77,7 +83,7 @@ impl<'a> Batch<'a> {
         };
         match decode(record, channel, &self.options.topic_prefix) {
             Ok(Decoded::Message(message)) => {
-                let meaning = handler::dispatch(&message);
+                let meaning = blocked::judge(&message, handler::dispatch(&message), blocks);
                 let connected = message.payload.is_empty();
                 self.take(record, message.client_id, channel, connected, meaning);
             }

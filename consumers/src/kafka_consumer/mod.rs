@@ -14,6 +14,7 @@
 
 mod arrivals;
 mod batch;
+mod blocked;
 mod books;
 mod custody;
 mod decode;
@@ -118,7 +119,8 @@ impl KafkaConsumer {
 
     async fn process(&self, records: &[IncomingRecord]) -> Result<Fates, Setback> {
         let (ports, options) = (&self.ports, &self.options);
-        let mut batch = Batch::sort(records, options);
+        let blocks = blocked::of(ports.blocks.as_ref(), records).await?;
+        let mut batch = Batch::sort(records, options, &blocks);
         self.update_presence(&mut batch).await?;
         seen::note(ports, options, &batch.heard).await?;
         self.keep_arrivals(&mut batch).await?;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use connector_domain::clock::Clock;
 use connector_domain::port::{
-    BatchLimit, ConnectionLedger, MessageLedger, RecordConsumer, RecordLog, TenantDirectory,
+    BatchLimit, BlockReader, ConnectionLedger, MessageLedger, RecordConsumer, RecordLog,
+    TenantDirectory,
 };
 use connector_domain::scope::IngestScope;
 use connector_domain::wire::TopicPrefix;
@@ -51,6 +52,8 @@ pub struct Ports {
     pub connections: Arc<dyn ConnectionLedger>,
     /// Messages.
     pub messages: Arc<dyn MessageLedger>,
+    /// Who is shut out.
+    pub blocks: Arc<dyn BlockReader>,
     /// Whose devices are.
     pub tenants: Arc<dyn TenantDirectory>,
     /// The time.

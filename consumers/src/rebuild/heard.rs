@@ -7,9 +7,8 @@ use connector_domain::id::ClientId;
 use connector_domain::port::IncomingRecord;
 use connector_domain::scope::IngestScope;
 use connector_domain::stamp::Stamp;
-use connector_domain::wire::TopicPrefix;
 
-use super::persistence::Persistence;
+use super::replaying::Replaying;
 use super::{RebuildError, Store, Summary};
 use crate::kafka_consumer::replay;
 
@@ -17,22 +16,15 @@ use crate::kafka_consumer::replay;
 pub(super) struct Heard {
     store: Arc<dyn Store>,
     scope: IngestScope,
-    persistence: Persistence,
-    prefix: TopicPrefix,
+    replaying: Replaying,
 }
 
 impl Heard {
-    pub(super) fn new(
-        store: Arc<dyn Store>,
-        scope: IngestScope,
-        persistence: Persistence,
-        prefix: TopicPrefix,
-    ) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>, scope: IngestScope, replaying: Replaying) -> Self {
         Self {
             store,
             scope,
-            persistence,
-            prefix,
+            replaying,
         }
     }
 
@@ -42,9 +34,11 @@ impl Heard {
         records: &[IncomingRecord],
         summary: &mut Summary,
     ) -> Result<(), RebuildError> {
+        let blocks = self.replaying.blocks(records).await?;
         let mut latest: BTreeMap<ClientId, Stamp> = BTreeMap::new();
         for record in records {
-            if let Some((client_id, stamp)) = replay::heard(record, &self.prefix) {
+            if let Some((client_id, stamp)) = replay::heard(record, &self.replaying.prefix, &blocks)
+            {
                 summary.heard += 1;
                 let heard = latest.entry(client_id).or_insert(stamp);
                 *heard = stamp.max(*heard);
@@ -56,6 +50,6 @@ impl Heard {
         let seen: Vec<(ClientId, Stamp)> = latest.into_iter().collect();
         let (store, scope) = (&self.store, self.scope);
         let touch = async || store.touch(scope, &seen).await;
-        Ok(self.persistence.settle(touch).await??)
+        Ok(self.replaying.persistence.settle(touch).await??)
     }
 }

@@ -8,10 +8,9 @@ use connector_domain::id::ClientId;
 use connector_domain::port::IncomingRecord;
 use connector_domain::scope::IngestScope;
 use connector_domain::tenant::TenantLookup;
-use connector_domain::wire::TopicPrefix;
 
 use super::folding::Folding;
-use super::persistence::Persistence;
+use super::replaying::Replaying;
 use super::{RebuildError, Store, Summary};
 use crate::kafka_consumer::replay;
 
@@ -19,22 +18,15 @@ use crate::kafka_consumer::replay;
 pub(super) struct Ingress {
     folding: Folding,
     scope: IngestScope,
-    persistence: Persistence,
-    prefix: TopicPrefix,
+    replaying: Replaying,
 }
 
 impl Ingress {
-    pub(super) fn new(
-        store: Arc<dyn Store>,
-        scope: IngestScope,
-        persistence: Persistence,
-        prefix: TopicPrefix,
-    ) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>, scope: IngestScope, replaying: Replaying) -> Self {
         Self {
             folding: Folding::new(store),
             scope,
-            persistence,
-            prefix,
+            replaying,
         }
     }
 
@@ -44,9 +36,11 @@ impl Ingress {
         records: &[IncomingRecord],
         summary: &mut Summary,
     ) -> Result<(), RebuildError> {
+        let blocks = self.replaying.blocks(records).await?;
         let mut devices: BTreeMap<ClientId, Vec<DeviceRecord>> = BTreeMap::new();
         for record in records {
-            if let Some((client_id, record)) = replay::control_record(record, &self.prefix) {
+            let read = replay::control_record(record, &self.replaying.prefix, &blocks);
+            if let Some((client_id, record)) = read {
                 summary.folded += 1;
                 devices.entry(client_id).or_default().push(record);
             }
@@ -61,7 +55,7 @@ impl Ingress {
             })
             .collect();
         let apply = async || replay::apply(&self.folding, self.scope, devices.clone()).await;
-        let refused = self.persistence.settle(apply).await??;
+        let refused = self.replaying.persistence.settle(apply).await??;
         summary.refused += u64::try_from(refused).unwrap_or(u64::MAX);
         Ok(())
     }

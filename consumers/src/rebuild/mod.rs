@@ -24,6 +24,7 @@ mod heard;
 mod ingress;
 mod observer;
 mod persistence;
+mod replaying;
 mod source;
 mod state_rows;
 
@@ -31,7 +32,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_domain::port::{
-    ConnectionLedger, ConnectionReader, ConnectionRestorer, LogError, StoreError,
+    BlockReader, ConnectionLedger, ConnectionReader, ConnectionRestorer, LogError, StoreError,
 };
 use connector_domain::scope::IngestScope;
 use connector_domain::stamp::Stamp;
@@ -47,6 +48,7 @@ pub use source::{Source, Sources};
 use heard::Heard;
 use ingress::Ingress;
 use persistence::Persistence;
+use replaying::Replaying;
 use source::Reading;
 use state_rows::StateRows;
 
@@ -108,6 +110,7 @@ pub struct Rebuild {
     options: Options,
     store: Arc<dyn Store>,
     scope: IngestScope,
+    blocks: Arc<dyn BlockReader>,
     observer: Arc<dyn Observer>,
     state: Reading,
     data: Reading,
@@ -132,6 +135,7 @@ impl Rebuild {
             options,
             store,
             scope,
+            blocks: sources.blocks,
             observer,
             summary: Summary::default(),
         }
@@ -181,11 +185,15 @@ impl Rebuild {
 
     fn steps(&self, persistence: &Persistence) -> (StateRows, Heard, Ingress) {
         let (store, scope) = (&self.store, self.scope);
-        let prefix = &self.options.topic_prefix;
+        let replaying = Replaying {
+            persistence: persistence.clone(),
+            prefix: self.options.topic_prefix.clone(),
+            blocks: self.blocks.clone(),
+        };
         (
             StateRows::new(store.clone(), scope, persistence.clone()),
-            Heard::new(store.clone(), scope, persistence.clone(), prefix.clone()),
-            Ingress::new(store.clone(), scope, persistence.clone(), prefix.clone()),
+            Heard::new(store.clone(), scope, replaying.clone()),
+            Ingress::new(store.clone(), scope, replaying),
         )
     }
 

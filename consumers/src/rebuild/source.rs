@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_domain::port::{IncomingRecord, LogError, RecordTail, TailItem};
+use connector_domain::port::{BlockReader, IncomingRecord, LogError, RecordTail, TailItem};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -36,6 +36,9 @@ pub struct Sources {
     pub data: Source,
     /// What devices say on their control channel, and signals.
     pub control: Source,
+    /// Who was shut out when: in the database only, and so taken from the one that a rebuild is compared with, or that
+    /// is filled.
+    pub blocks: Arc<dyn BlockReader>,
 }
 
 /// A source on its way.

@@ -48,6 +48,8 @@ fn start(stage: &Stage) -> JoinSet<anyhow::Result<()>> {
         connector_outbox::Ports {
             messages: Arc::new(stage.store.memory.clone()),
             audit: Arc::new(stage.store.memory.clone()),
+            blocks: Arc::new(stage.store.memory.clone()),
+            blocking: Arc::new(stage.store.memory.clone()),
             publisher: Arc::new(Broker),
             log: Arc::new(stage.log.clone()),
             clock: stage.clock.clone(),

@@ -1,6 +1,7 @@
 //! The consumers on the in-memory store and on fakes that behave: a log that keeps records, an inbox that redelivers
 //! nothing by itself, a store that can be away or refuse.
 
+mod blocked;
 mod conservation;
 mod dead_letters;
 mod fake;

@@ -58,6 +58,7 @@ fn sources(stage: &Stage, ingress: Kept) -> Sources {
         control: source("control", ingress),
         state: source("connection-state", Kept::Compacted),
         data: source("data", ingress),
+        blocks: Arc::new(stage.store.memory.clone()),
     }
 }
 

@@ -38,6 +38,8 @@ pub enum Permission {
     MessageRead,
     /// Send and cancel data messages.
     MessageSend,
+    /// Block devices and lift blocks.
+    DeviceBlock,
     /// Read who did what to which device.
     AuditRead,
     /// Read and act over every organisation.
@@ -49,17 +51,19 @@ enum_text!(Permission {
     ConnectionCommand => "CONNECTION_COMMAND",
     MessageRead => "MESSAGE_READ",
     MessageSend => "MESSAGE_SEND",
+    DeviceBlock => "DEVICE_BLOCK",
     AuditRead => "AUDIT_READ",
     CrossTenant => "CROSS_TENANT",
 });
 
 impl Permission {
     /// Every one there is.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ConnectionRead,
         Self::ConnectionCommand,
         Self::MessageRead,
         Self::MessageSend,
+        Self::DeviceBlock,
         Self::AuditRead,
         Self::CrossTenant,
     ];

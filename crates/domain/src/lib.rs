@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod block;
 pub mod caller;
 pub mod clock;
 pub mod connection;

@@ -19,6 +19,7 @@ pub fn log_entry(entry: &AuditEntry) {
         refusal = entry.refusal.as_deref(),
         client.id = entry.client_id.as_ref().map(ClientId::as_str),
         org.id = entry.org_id.as_ref().map(OrgId::as_str),
+        reason = entry.reason.as_deref(),
         message.id = entry.message_id.map(tracing::field::display),
         directive = entry.directive.as_deref(),
         caller.name = actor.name.as_str(),

@@ -6,6 +6,7 @@
 
 mod announce;
 mod audit;
+mod blocking;
 mod outbox;
 
 pub use audit::log_entry;

@@ -10,7 +10,8 @@ use connector_domain::message::{
     Accepted, Command, Message, MessageKind, MessageState, Moved, NewMessage, SEND_RESERVE, Step,
 };
 use connector_domain::port::{
-    AuditLedger, DevicePublisher, MessageSender, PublishOutcome, RecordLog, StoreError,
+    AuditLedger, BlockLedger, BlockReader, DevicePublisher, MessageSender, PublishOutcome,
+    RecordLog, StoreError,
 };
 use connector_domain::stamp::Stamp;
 use connector_domain::wire::{Channel, TopicPrefix, command_payload, data_payload};
@@ -41,6 +42,10 @@ pub struct Ports {
     pub messages: Arc<dyn MessageSender>,
     /// Where it is kept who asked for what.
     pub audit: Arc<dyn AuditLedger>,
+    /// Who is blocked.
+    pub blocks: Arc<dyn BlockReader>,
+    /// Where blocks are laid and lifted.
+    pub blocking: Arc<dyn BlockLedger>,
     /// The link to the broker.
     pub publisher: Arc<dyn DevicePublisher>,
     /// Where events are told.
@@ -75,7 +80,7 @@ pub enum Sent {
 #[derive(Clone)]
 pub struct Outbox {
     options: Arc<Options>,
-    ports: Ports,
+    pub(crate) ports: Ports,
     tasks: TaskTracker,
 }
 
@@ -98,12 +103,20 @@ impl Outbox {
     /// goes away: what was accepted is sent.
     pub async fn send(&self, new: NewMessage) -> Result<Sent, OutboxError> {
         let this = self.clone();
-        let sending = async move { this.accept_and_publish(new).await };
+        self.to_the_end(async move { this.accept_and_publish(new).await })
+            .await
+    }
+
+    /// Does something to its end even when whoever asked goes away.
+    pub(crate) async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, OutboxError>> + Send + 'static,
+    ) -> Result<T, OutboxError> {
         if self.tasks.is_closed() {
             return Err(OutboxError::ShuttingDown);
         }
         self.tasks
-            .spawn(sending)
+            .spawn(work)
             .await
             .unwrap_or(Err(OutboxError::ShuttingDown))
     }
@@ -182,6 +195,13 @@ impl Outbox {
         {
             return self
                 .step(message, Step::to(MessageState::Expired, now))
+                .await;
+        }
+        // Blocked since it was accepted, or since its sender crashed.
+        if self.is_blocked(&message.client_id).await? {
+            let problem = "the device is blocked";
+            return self
+                .step(message, Step::failed("DEVICE_BLOCKED", problem, now))
                 .await;
         }
         let (topic, payload) = match self.envelope(&message) {

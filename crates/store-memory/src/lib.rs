@@ -3,6 +3,7 @@
 //! [`MemoryStore`] behaves: it folds, pages and filters by the domain's own rules and forgets everything when dropped.
 
 mod audit;
+mod block;
 mod connection;
 pub mod contract;
 mod list;

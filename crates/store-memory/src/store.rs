@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use connector_domain::audit::{AuditEntry, AuditKeyset};
+use connector_domain::block::DeviceBlock;
 use connector_domain::connection::{Connection, ConnectionChange};
 use connector_domain::id::{ClientId, MessageKey};
 use connector_domain::message::{Message, Transition};
@@ -17,6 +18,7 @@ pub(crate) struct Tables {
     pub(crate) history: BTreeMap<(ClientId, i64), HistoryRow>,
     pub(crate) messages: BTreeMap<MessageKey, StoredMessage>,
     pub(crate) progress: BTreeMap<(String, i32), Stamp>,
+    pub(crate) blocks: Vec<DeviceBlock>,
     pub(crate) audit: BTreeMap<AuditKeyset, AuditEntry>,
 }
 

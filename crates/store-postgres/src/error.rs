@@ -12,8 +12,12 @@ const PROGRAM_LIMIT_EXCEEDED: &str = "54000";
 /// The transaction lost against another that ran beside it: serialization failure, and deadlock.
 const LOST_TO_ANOTHER: [&str; 2] = ["40001", "40P01"];
 
-/// Keys that two writers of the same record would both use: each number is given out once.
-const NUMBERS: [&str; 2] = ["connection_history_pkey", "message_transitions_pkey"];
+/// Keys that two writers of the same record would both use: each number is given out once, and one block holds at a time.
+const NUMBERS: [&str; 3] = [
+    "connection_history_pkey",
+    "message_transitions_pkey",
+    "device_blocks_one_holds",
+];
 
 /// What went wrong inside the store.
 #[derive(Debug, thiserror::Error)]

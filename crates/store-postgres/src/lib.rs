@@ -9,6 +9,7 @@
 //! for ever: statements, transactions left open and whole calls have their times, and what runs out is `Unavailable`.
 
 mod audit;
+mod block;
 mod call;
 mod columns;
 mod connection;

@@ -61,6 +61,11 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
             "audit entries",
             include_str!("../../../migrations/postgres/0009_audit_entries.sql"),
         ),
+        (
+            10,
+            "device blocks",
+            include_str!("../../../migrations/postgres/0010_device_blocks.sql"),
+        ),
     ];
     let mut migrator = Migrator::with_migrations(files.map(migration).into());
     migrator.set_locking(false);

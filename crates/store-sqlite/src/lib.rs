@@ -7,6 +7,7 @@
 
 mod audit;
 mod batch;
+mod block;
 mod columns;
 mod connection;
 mod error;

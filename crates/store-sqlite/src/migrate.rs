@@ -37,6 +37,11 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
             "audit entries",
             include_str!("../../../migrations/sqlite/0005_audit_entries.sql"),
         ),
+        (
+            6,
+            "device blocks",
+            include_str!("../../../migrations/sqlite/0006_device_blocks.sql"),
+        ),
     ];
     Migrator::with_migrations(files.map(migration).into())
 });

@@ -14,4 +14,8 @@ pub enum AuditOperation {
     Reconnect,
     /// `disconnect`.
     Disconnect,
+    /// `blockDevice`.
+    BlockDevice,
+    /// `unblockDevice`.
+    UnblockDevice,
 }

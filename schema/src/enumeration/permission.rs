@@ -14,6 +14,8 @@ pub enum Permission {
     MessageRead,
     /// Send and cancel data messages.
     MessageSend,
+    /// Block devices and lift blocks, and read who blocked one and why.
+    DeviceBlock,
     /// Read who did what to which device.
     AuditRead,
     /// Read and act over every organisation.

@@ -3,6 +3,7 @@
 mod client_offline;
 mod code;
 mod conflict;
+mod device_blocked;
 mod directive_not_available;
 mod invalid_input;
 mod limit;
@@ -13,6 +14,7 @@ use async_graphql::Interface;
 pub(crate) use client_offline::ClientOfflineError;
 pub(crate) use code::UserErrorCode;
 pub(crate) use conflict::ConflictError;
+pub(crate) use device_blocked::DeviceBlockedError;
 pub(crate) use directive_not_available::DirectiveNotAvailableError;
 pub(crate) use invalid_input::InvalidInputError;
 pub(crate) use limit::LimitError;
@@ -41,6 +43,7 @@ pub enum UserError {
     InvalidInput(InvalidInputError),
     NotFound(NotFoundError),
     ClientOffline(ClientOfflineError),
+    DeviceBlocked(DeviceBlockedError),
     DirectiveNotAvailable(DirectiveNotAvailableError),
     Conflict(ConflictError),
     Limit(LimitError),
@@ -53,6 +56,7 @@ impl UserError {
             Self::InvalidInput(error) => error.code,
             Self::NotFound(error) => error.code,
             Self::ClientOffline(error) => error.code,
+            Self::DeviceBlocked(error) => error.code,
             Self::DirectiveNotAvailable(error) => error.code,
             Self::Conflict(error) => error.code,
             Self::Limit(error) => error.code,

@@ -8,12 +8,13 @@ use connector_domain::caller::Permission;
 use connector_domain::connection::Connection;
 use connector_domain::id::{ClientId, MessageId, OrgId};
 use connector_domain::limits::LABEL_BYTES;
+use connector_domain::stamp::Stamp;
 use connector_domain::text::storable;
 use connector_outbox::log_entry;
 
-use super::dispatch::Outcome;
 use crate::access::Access;
 use crate::error::Fault;
+use crate::error::user::UserError;
 use crate::request::{RemoteAddress, RequestId};
 use crate::scalar::UuidText;
 
@@ -44,6 +45,7 @@ impl<'a> Attempt<'a> {
             client_id: ClientId::parse(client_id.as_str()).ok(),
             directive: None,
             message_id: None,
+            reason: None,
             outcome: AuditOutcome::Refused,
             refusal: None,
         };
@@ -59,6 +61,17 @@ impl<'a> Attempt<'a> {
     pub fn for_worker(mut self, directive: &str) -> Self {
         self.entry.directive = Some(storable(directive, LABEL_BYTES));
         self
+    }
+
+    /// For this reason.
+    pub fn because(mut self, reason: &str) -> Self {
+        self.entry.reason = Some(storable(reason, LABEL_BYTES));
+        self
+    }
+
+    /// When it began.
+    pub fn began_at(&self) -> Stamp {
+        self.entry.occurred_at
     }
 
     /// Under an id that the caller chose.
@@ -79,17 +92,24 @@ impl<'a> Attempt<'a> {
         AuditEntry {
             org_id: Some(org_id.clone()),
             message_id: Some(message_id),
+            ..self.done()
+        }
+    }
+
+    /// The entry of what it did.
+    pub fn done(&self) -> AuditEntry {
+        AuditEntry {
             outcome: AuditOutcome::Accepted,
             ..self.entry.clone()
         }
     }
 
-    /// Records what came of it, unless a message did.
-    pub async fn settle(self, outcome: &Outcome) {
+    /// Records what came of it, unless something did: that is recorded with it.
+    pub async fn settle(self, errors: &[UserError], duplicate: bool) {
         let Self { access, mut entry } = self;
-        match outcome.errors.first() {
+        match errors.first() {
             Some(error) => entry.refusal = Some(error.error_code().to_string()),
-            None if outcome.duplicate => entry.outcome = AuditOutcome::Repeated,
+            None if duplicate => entry.outcome = AuditOutcome::Repeated,
             None => return,
         }
         access.ports.outbox.record(entry).await;

@@ -52,7 +52,7 @@ pub(super) async fn command(
 
 /// Ends an attempt before its device is looked up.
 pub(super) async fn refuse(attempt: Attempt<'_>, outcome: Outcome) -> CommandPayload {
-    attempt.settle(&outcome).await;
+    attempt.settle(&outcome.errors, false).await;
     outcome.into()
 }
 

@@ -21,7 +21,8 @@ use super::request_hash::request_hash;
 use crate::access::Access;
 use crate::error::Fault;
 use crate::error::user::{
-    ClientOfflineError, ConflictError, DirectiveNotAvailableError, NotFoundError, UserError,
+    ClientOfflineError, ConflictError, DeviceBlockedError, DirectiveNotAvailableError,
+    NotFoundError, UserError,
 };
 use crate::object;
 
@@ -77,7 +78,7 @@ pub(super) async fn dispatch(
     attempt.on(device.as_deref());
     let outcome = decide(&attempt, order, device.as_deref(), intent).await?;
     if intent == Intent::Send {
-        attempt.settle(&outcome).await;
+        attempt.settle(&outcome.errors, outcome.duplicate).await;
     }
     Ok(outcome)
 }
@@ -95,6 +96,9 @@ async fn decide(
     let Some(device) = device else {
         return Ok(Outcome::client_not_found());
     };
+    if let Some(refusal) = blocked(&attempt.access, &order.client_id).await? {
+        return Ok(Outcome::refused(refusal));
+    }
     if let Some(refusal) = refusal(device, &order) {
         return Ok(Outcome::refused(refusal));
     }
@@ -178,6 +182,13 @@ fn conflict(access: &Access<'_>, existing: Option<Message>) -> Outcome {
         .filter(in_reach)
         .map(|message| object::Message(Arc::new(message)));
     Outcome::refused(UserError::Conflict(ConflictError::idempotency(existing)))
+}
+
+/// Nothing is sent to a blocked device.
+async fn blocked(access: &Access<'_>, client_id: &ClientId) -> Result<Option<UserError>, Fault> {
+    let block = access.loaders()?.block(client_id.clone()).await?;
+    let error = block.map(|block| DeviceBlockedError::since(block.blocked_at.into()));
+    Ok(error.map(UserError::DeviceBlocked))
 }
 
 /// Why the device cannot take it now.

@@ -45,7 +45,7 @@ impl SendMessageMutation {
             Err(refusal) => Outcome::refused(refusal),
         };
         if intent == Intent::Send {
-            attempt.settle(&refused).await;
+            attempt.settle(&refused.errors, false).await;
         }
         Ok(refused.into())
     }

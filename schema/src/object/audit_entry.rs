@@ -78,6 +78,11 @@ impl AuditEntry {
         Ok(found.filter(|message| access.may_see(message)).map(Message))
     }
 
+    /// Why a device was to be blocked.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
     /// Who asked: `viewer.name` of the caller.
     async fn caller_name(&self) -> &str {
         self.0.actor.name.as_str()

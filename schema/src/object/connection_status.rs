@@ -9,8 +9,8 @@ use connector_domain::connection::{Connection, Details};
 use super::connection_state_change::state_history;
 use super::message_list::device_messages;
 use super::{
-    Account, CanonicalFacts, ConnectionStateChangeConnection, Dispatcher, MessageConnection, Tag,
-    int,
+    Account, CanonicalFacts, ConnectionStateChangeConnection, DeviceBlock, Dispatcher,
+    MessageConnection, Tag, int,
 };
 use crate::access::Access;
 use crate::enumeration::{ConnectionState, ConnectionStateReason};
@@ -91,6 +91,20 @@ impl ConnectionStatus {
     /// The link changes hands so often that several hosts seem to share one certificate.
     async fn shared_identity_suspected(&self) -> bool {
         self.0.shared_identity_suspected
+    }
+
+    /// Shut out by `blockDevice`: what it says is set aside and nothing is sent to it.
+    async fn blocked(&self, ctx: &Context<'_>) -> Result<bool> {
+        let loaders = Access::of(ctx)?.loaders()?;
+        Ok(loaders.block(self.0.client_id.clone()).await?.is_some())
+    }
+
+    /// Since when, by whom and why; `null` also where another organisation blocked it. Needs DEVICE_BLOCK.
+    async fn block(&self, ctx: &Context<'_>) -> Result<Option<DeviceBlock>> {
+        let access = Access::with(ctx, Permission::DeviceBlock)?;
+        let loaders = access.loaders()?;
+        let block = loaders.shown_block(self.0.client_id.clone()).await?;
+        Ok(block.and_then(|block| DeviceBlock::shown(&access, &block)))
     }
 
     /// Identity facts; `null` while the device has only ever reported `offline`.

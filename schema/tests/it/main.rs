@@ -1,6 +1,7 @@
 //! What callers see of the schema, on ports in memory.
 
 mod audit;
+mod blocking;
 mod fake;
 mod isolation;
 mod live_events;

@@ -69,7 +69,7 @@ async fn the_viewer_and_the_server_describe_themselves() {
             "orgId": "10000",
             "accountNumber": null,
             "permissions":
-                ["AUDIT_READ", "CONNECTION_COMMAND", "CONNECTION_READ", "MESSAGE_READ", "MESSAGE_SEND"],
+                ["AUDIT_READ", "CONNECTION_COMMAND", "CONNECTION_READ", "DEVICE_BLOCK", "MESSAGE_READ", "MESSAGE_SEND"],
         },
         "server": {
             "version": "1.2.3",

@@ -41,6 +41,14 @@ async fn what_needs_a_permission_says_which() {
             r#"mutation { disconnect(input: {clientId: "host-1"}) { duplicate } }"#,
             "CONNECTION_COMMAND",
         ),
+        (
+            r#"mutation { blockDevice(input: {clientId: "host-1", reason: "stolen"}) { duplicate } }"#,
+            "DEVICE_BLOCK",
+        ),
+        (
+            r#"mutation { unblockDevice(input: {clientId: "host-1"}) { duplicate } }"#,
+            "DEVICE_BLOCK",
+        ),
     ] {
         let answer = world.ask(&powerless, query).await;
         assert_eq!(code(&answer), "FORBIDDEN", "{query}");

@@ -300,6 +300,7 @@ fn ports(store: &MemoryStore, outbox: Outbox, live: &LiveEvents, clock: &Arc<Man
         connections: Arc::new(store.clone()),
         messages: Arc::new(store.clone()),
         audit: Arc::new(store.clone()),
+        blocks: Arc::new(store.clone()),
         outbox,
         live: live.clone(),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
@@ -327,6 +328,8 @@ fn outbox(
     let ports = connector_outbox::Ports {
         messages: Arc::new(store.clone()),
         audit: Arc::new(store.clone()),
+        blocks: Arc::new(store.clone()),
+        blocking: Arc::new(store.clone()),
         publisher: Arc::clone(broker) as _,
         log: Arc::clone(kafka) as Arc<dyn RecordLog>,
         clock: Arc::clone(clock) as Arc<dyn Clock>,

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use connector_consumers::rebuild;
 use connector_domain::port::{
-    AuditLedger, AuditReader, ConnectionLedger, ConnectionReader, ConnectionRestorer,
-    MessageLedger, MessageReader, MessageSender,
+    AuditLedger, AuditReader, BlockLedger, BlockReader, ConnectionLedger, ConnectionReader,
+    ConnectionRestorer, MessageLedger, MessageReader, MessageSender,
 };
 
 pub(super) use postgres::{connect, may_pass};
@@ -20,6 +20,8 @@ pub(super) use sqlite::{make, open};
 pub trait Database:
     AuditLedger
     + AuditReader
+    + BlockLedger
+    + BlockReader
     + ConnectionLedger
     + ConnectionReader
     + ConnectionRestorer

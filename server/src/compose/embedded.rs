@@ -8,7 +8,7 @@ use anyhow::Context;
 use connector_domain::clock::{IdSource, System};
 use connector_domain::port::TailStart;
 use connector_transport::embedded::{
-    Authority, Broker, BrokerCertificates, BrokerError, BrokerOptions, EmbeddedKafka,
+    Authority, Bouncer, Broker, BrokerCertificates, BrokerError, BrokerOptions, EmbeddedKafka,
     IssuedCertificate,
 };
 use connector_transport::mqtt::CertificateFiles;
@@ -66,6 +66,11 @@ impl Embedded {
     /// Where devices connect.
     pub fn device_address(&self) -> SocketAddr {
         self.broker.device_addr()
+    }
+
+    /// What keeps blocked devices out.
+    pub fn bouncer(&self) -> Bouncer {
+        self.broker.bouncer()
     }
 
     /// Lets devices in: from now on there is somebody who takes what they say.

@@ -11,13 +11,13 @@ use connector_domain::scope::IngestScope;
 use tokio::time::timeout;
 
 use super::process::{lifecycle_of, start_management};
-use super::{api_server, kafka_message_consumer, mqtt_message_consumer};
+use super::{api_server, doorkeeper, kafka_message_consumer, mqtt_message_consumer};
 use crate::auth::{NewToken, TokenKeys};
 use crate::compose::{Embedded, Store, wait_for_store};
 use crate::config::Config;
 use crate::demo;
 use crate::http::{Check, Readiness};
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{Lifecycle, Stage};
 use crate::roles::kafka_message_consumer::{KafkaRole, forget_former_partitions};
 use crate::roles::mqtt_message_consumer::Place;
 use crate::tools::token::{every_permission_of_an_org, signed};
@@ -113,6 +113,10 @@ impl AllInOne {
         ));
         until_ready(&lifecycle, &Readiness::new(checks.clone())).await?;
         let management = start_management(config, &lifecycle, checks).await?;
+        let bouncer = embedded.bouncer();
+        doorkeeper::look(&store, &bouncer).await?;
+        let keeping = doorkeeper::run(store.clone(), bouncer, lifecycle.stop_of(Stage::Work));
+        lifecycle.spawn(Stage::Work, "doorkeeper", keeping);
         // Last, since a start that fails drops what was taken from devices.
         embedded.admit_devices();
         say(&format!(

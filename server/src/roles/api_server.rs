@@ -121,6 +121,8 @@ pub(super) fn outbox(
         connector_outbox::Ports {
             messages,
             audit: store.clone(),
+            blocks: store.clone(),
+            blocking: store.clone(),
             publisher,
             log,
             clock: Arc::new(System),
@@ -182,6 +184,7 @@ fn schema(
         connections,
         messages,
         audit: store.clone(),
+        blocks: store.clone(),
         outbox,
         live,
         clock: Arc::new(System),

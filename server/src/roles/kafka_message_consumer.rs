@@ -124,6 +124,7 @@ pub fn start(
             log: log.clone(),
             connections: store.clone(),
             messages: store.clone(),
+            blocks: store.clone(),
             tenants: tenants.clone(),
             clock: Arc::new(System),
             scope: IngestScope::issue(),

@@ -3,6 +3,7 @@
 
 pub mod all_in_one;
 pub mod api_server;
+mod doorkeeper;
 pub mod jobs;
 pub mod kafka_message_consumer;
 pub mod mqtt_message_consumer;

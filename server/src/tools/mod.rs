@@ -4,6 +4,7 @@ pub mod api;
 pub mod certs;
 pub mod dead_letters;
 pub mod device;
+pub mod devices;
 pub mod doctor;
 mod log;
 pub mod migrate;

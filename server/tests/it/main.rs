@@ -7,6 +7,7 @@ mod api_commands;
 mod architecture;
 mod auth;
 mod binary;
+mod block;
 mod database;
 mod demo;
 mod edge;

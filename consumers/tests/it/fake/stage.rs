@@ -92,6 +92,7 @@ impl Stage {
             log: Arc::new(self.log.clone()),
             connections: self.store.clone(),
             messages: self.store.clone(),
+            blocks: Arc::new(self.store.memory.clone()),
             tenants: self.directory.clone(),
             clock: self.clock.clone(),
             scope: IngestScope::issue(),

@@ -16,6 +16,10 @@ pub enum AuditOperation {
     Reconnect,
     /// Asking a device to stay away.
     Disconnect,
+    /// Shutting a device out.
+    BlockDevice,
+    /// Letting it in again.
+    UnblockDevice,
 }
 
 enum_text!(AuditOperation {
@@ -23,6 +27,8 @@ enum_text!(AuditOperation {
     Ping => "PING",
     Reconnect => "RECONNECT",
     Disconnect => "DISCONNECT",
+    BlockDevice => "BLOCK_DEVICE",
+    UnblockDevice => "UNBLOCK_DEVICE",
 });
 
 /// What became of it.
@@ -62,6 +68,8 @@ pub struct AuditEntry {
     pub directive: Option<String>,
     /// The message, or the id that the caller chose for it.
     pub message_id: Option<MessageId>,
+    /// Why a device was to be blocked.
+    pub reason: Option<String>,
     /// What became of it.
     pub outcome: AuditOutcome,
     /// Code of the refusal, as the API spells it.

@@ -1,6 +1,7 @@
 //! What the inside needs from the outside: one trait per need, each with at least two real implementations.
 
 mod audit_store;
+mod block_store;
 mod connection_restorer;
 mod connection_store;
 mod device_link;
@@ -11,6 +12,7 @@ mod store_error;
 mod tenant_directory;
 
 pub use audit_store::{AuditLedger, AuditReader};
+pub use block_store::{BlockLedger, BlockReader, Blocked};
 pub use connection_restorer::ConnectionRestorer;
 pub use connection_store::{
     Applied, ConnectionLedger, ConnectionReader, DueDevice, PartitionProgress, RecordedChange,

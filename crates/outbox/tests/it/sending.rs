@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use connector_domain::audit::{Actor, AuditEntry, AuditOperation, AuditOutcome};
+use connector_domain::block::DeviceBlock;
+use connector_domain::caller::AuthMethod;
 use connector_domain::clock::{Clock, IdSource, Manual};
 use connector_domain::id::{CallerName, ClientId, OrgId};
 use connector_domain::json::JsonText;
 use connector_domain::message::{
     Message, MessageDirection, MessageKind, MessageState, NewMessage, SEND_LEASE,
 };
-use connector_domain::port::{MessageLedger, PublishOutcome};
+use connector_domain::port::{BlockLedger, MessageLedger, PublishOutcome};
 use connector_domain::scope::IngestScope;
 use connector_domain::stamp::Stamp;
 use connector_domain::wire::TopicPrefix;
@@ -44,6 +47,8 @@ impl Bench {
         let ports = Ports {
             messages: Arc::new(store.clone()),
             audit: Arc::new(store.clone()),
+            blocks: Arc::new(store.clone()),
+            blocking: Arc::new(store.clone()),
             publisher: broker.clone(),
             log: log.clone(),
             clock: clock.clone(),
@@ -86,6 +91,29 @@ impl Bench {
             request_hash: "hash".to_owned(),
             lease_until: now.plus(SEND_LEASE),
             audit: None,
+        }
+    }
+
+    fn entry(&self) -> AuditEntry {
+        AuditEntry {
+            audit_id: self.clock.audit_id(),
+            occurred_at: self.clock.now(),
+            org_id: None,
+            actor: Actor {
+                name: CallerName::parse("operator").expect("a name"),
+                auth_method: AuthMethod::Jwt,
+                org_id: None,
+                cross_tenant: true,
+                request_id: "request-1".to_owned(),
+                remote_address: None,
+            },
+            operation: AuditOperation::BlockDevice,
+            client_id: None,
+            directive: None,
+            message_id: None,
+            reason: None,
+            outcome: AuditOutcome::Accepted,
+            refusal: None,
         }
     }
 
@@ -218,4 +246,24 @@ async fn nothing_is_accepted_after_the_close() {
     let bench = Bench::new([]);
     bench.outbox.close().await;
     assert!(bench.outbox.send(bench.message()).await.is_err());
+}
+
+#[tokio::test]
+async fn nothing_is_published_to_a_device_that_is_blocked() {
+    let bench = Bench::new([]);
+    let block = DeviceBlock {
+        client_id: ClientId::parse("host-1").expect("an id"),
+        org_id: None,
+        blocked_at: bench.clock.now(),
+        blocked_by: CallerName::parse("operator").expect("a name"),
+        reason: "stolen".to_owned(),
+        lifted_at: None,
+    };
+    let blocked = bench.store.block(block, &bench.entry()).await;
+    blocked.expect("stored");
+    let message = bench.send().await;
+    assert_eq!(message.state, MessageState::Failed);
+    let failure = message.failure.expect("a reason");
+    assert_eq!(failure.code, "DEVICE_BLOCKED");
+    assert!(bench.broker.published.lock().unwrap().is_empty());
 }

@@ -20,7 +20,7 @@ fn caller(name: &str) -> CallerName {
 }
 
 /// An entry of [`ORG`] with something in every field.
-fn entry(n: u128, second: i64) -> AuditEntry {
+pub(super) fn entry(n: u128, second: i64) -> AuditEntry {
     AuditEntry {
         audit_id: AuditId::from(Uuid::from_u128(n)),
         occurred_at: at(second),
@@ -37,6 +37,7 @@ fn entry(n: u128, second: i64) -> AuditEntry {
         client_id: Some(client("host-1")),
         directive: Some("echo".to_owned()),
         message_id: Some(message_id(n)),
+        reason: Some("stolen, says 'o'".to_owned()),
         outcome: AuditOutcome::Refused,
         refusal: Some("CLIENT_OFFLINE".to_owned()),
     }
@@ -55,6 +56,7 @@ fn bare(n: u128, second: i64) -> AuditEntry {
         client_id: None,
         directive: None,
         message_id: None,
+        reason: None,
         outcome: AuditOutcome::Accepted,
         refusal: None,
         ..full
@@ -73,7 +75,7 @@ async fn read(store: &impl Store, scope: &Scope, filter: &AuditFilter) -> Vec<Au
     page.expect("read").items
 }
 
-async fn all(store: &impl Store) -> Vec<AuditEntry> {
+pub(super) async fn all(store: &impl Store) -> Vec<AuditEntry> {
     read(store, &scope(ORG), &AuditFilter::default()).await
 }
 

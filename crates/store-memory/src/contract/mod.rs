@@ -4,8 +4,8 @@
 //! makes an empty store; a behaviour that two stores could disagree on belongs here rather than there.
 
 use connector_domain::port::{
-    AuditLedger, AuditReader, ConnectionLedger, ConnectionReader, MessageLedger, MessageReader,
-    MessageSender,
+    AuditLedger, AuditReader, BlockLedger, BlockReader, ConnectionLedger, ConnectionReader,
+    MessageLedger, MessageReader, MessageSender,
 };
 
 mod arrange;
@@ -16,6 +16,7 @@ mod walk;
 pub mod accounts;
 pub mod arrivals;
 pub mod audit;
+pub mod blocks;
 pub mod changes;
 pub mod connection_filters;
 pub mod connection_pages;
@@ -34,6 +35,8 @@ pub mod texts;
 pub trait Store:
     AuditLedger
     + AuditReader
+    + BlockLedger
+    + BlockReader
     + ConnectionLedger
     + ConnectionReader
     + MessageLedger
@@ -45,6 +48,8 @@ pub trait Store:
 impl<S> Store for S where
     S: AuditLedger
         + AuditReader
+        + BlockLedger
+        + BlockReader
         + ConnectionLedger
         + ConnectionReader
         + MessageLedger
@@ -107,6 +112,11 @@ macro_rules! store_contract_tests {
                 the_trail_is_walked_whole_from_either_end_newest_first,
                 every_filter_of_entries_finds_what_it_matches,
                 entries_of_others_and_of_nobody_are_in_no_read;
+            blocks:
+                a_block_holds_until_it_is_lifted_and_stays_known_afterwards,
+                one_block_holds_at_a_time_and_what_changes_nothing_leaves_no_entry,
+                a_block_is_shown_to_the_organisation_that_laid_it_while_it_holds,
+                the_blocks_that_hold_are_listed_by_client_id;
             sending:
                 an_accepted_message_is_read_back_with_its_timeline,
                 the_same_request_again_is_repeated_and_another_is_a_conflict,

@@ -46,10 +46,11 @@ pub(crate) async fn insert(connection: &mut PgConnection, entry: &AuditEntry) ->
             client_id,
             directive,
             message_id,
+            reason,
             outcome,
             refusal
         )
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         ON CONFLICT DO NOTHING",
     )
     .bind(entry.audit_id.as_uuid())
@@ -65,6 +66,7 @@ pub(crate) async fn insert(connection: &mut PgConnection, entry: &AuditEntry) ->
     .bind(entry.client_id.as_ref().map(ClientId::as_str))
     .bind(entry.directive.as_deref())
     .bind(entry.message_id.map(MessageId::as_uuid))
+    .bind(entry.reason.as_deref())
     .bind(entry.outcome.as_str())
     .bind(entry.refusal.as_deref())
     .execute(connection)

@@ -24,6 +24,7 @@ pub(super) const COLUMNS: &str = "
     a.client_id,
     a.directive,
     a.message_id,
+    a.reason,
     a.outcome,
     a.refusal";
 
@@ -43,6 +44,7 @@ columns! {
         client_id: Option<String>,
         directive: Option<String>,
         message_id: Option<Uuid>,
+        reason: Option<String>,
         outcome: String,
         refusal: Option<String>,
     }
@@ -84,6 +86,7 @@ impl TryFrom<Row> for AuditEntry {
             client_id: client_id.map_err(|_| odd("audit_entries.client_id"))?,
             directive: row.directive,
             message_id: row.message_id.map(MessageId::from),
+            reason: row.reason,
             outcome: outcome.ok_or_else(|| odd("audit_entries.outcome"))?,
             refusal: row.refusal,
         })

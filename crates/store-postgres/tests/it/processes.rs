@@ -6,6 +6,7 @@ use std::ops::Deref;
 use async_trait::async_trait;
 use connector_domain::account::Account;
 use connector_domain::audit::{AuditEntry, AuditFilter, AuditKeyset};
+use connector_domain::block::DeviceBlock;
 use connector_domain::connection::{
     Connection, ConnectionFilter, ConnectionKey, ConnectionOrder, ConnectionStats, DeviceBatch,
     StateChange,
@@ -17,9 +18,9 @@ use connector_domain::message::{
 };
 use connector_domain::page::{Page, PageRequest};
 use connector_domain::port::{
-    Applied, AuditLedger, AuditReader, ConnectionLedger, ConnectionReader, ConnectionRestorer,
-    DueDevice, MessageLedger, MessageReader, MessageSender, PartitionProgress, StoreError,
-    StoredArrival, TenantDue,
+    Applied, AuditLedger, AuditReader, BlockLedger, BlockReader, Blocked, ConnectionLedger,
+    ConnectionReader, ConnectionRestorer, DueDevice, MessageLedger, MessageReader, MessageSender,
+    PartitionProgress, StoreError, StoredArrival, TenantDue,
 };
 use connector_domain::scope::{IngestScope, Scope};
 use connector_domain::stamp::Stamp;
@@ -338,5 +339,43 @@ impl AuditReader for Processes {
         page: &PageRequest<AuditKeyset>,
     ) -> Result<Page<AuditEntry>> {
         self.api.audit_page(scope, filter, page).await
+    }
+}
+
+#[async_trait]
+impl BlockLedger for Processes {
+    async fn block(&self, block: DeviceBlock, entry: &AuditEntry) -> Result<Blocked> {
+        self.api.block(block, entry).await
+    }
+
+    async fn unblock(
+        &self,
+        client_id: &ClientId,
+        at: Stamp,
+        entry: &AuditEntry,
+    ) -> Result<Option<DeviceBlock>> {
+        self.api.unblock(client_id, at, entry).await
+    }
+}
+
+#[async_trait]
+impl BlockReader for Processes {
+    /// Read by whoever sends and by whoever takes: both enforce the same.
+    async fn blocks_of(&self, client_ids: &[ClientId]) -> Result<Vec<DeviceBlock>> {
+        let found = self.api.blocks_of(client_ids).await?;
+        assert_eq!(self.ingest.blocks_of(client_ids).await?, found);
+        Ok(found)
+    }
+
+    async fn blocks_shown(
+        &self,
+        scope: &Scope,
+        client_ids: &[ClientId],
+    ) -> Result<Vec<DeviceBlock>> {
+        self.api.blocks_shown(scope, client_ids).await
+    }
+
+    async fn blocks_now(&self, scope: IngestScope) -> Result<Vec<DeviceBlock>> {
+        self.api.blocks_now(scope).await
     }
 }

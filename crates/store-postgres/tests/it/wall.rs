@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use crate::database::Database;
 use crate::sample::{client, ingest, message, online, org};
 
-const WALLED: [&str; 9] = [
+const WALLED: [&str; 10] = [
     "audit_entries",
     "connection_dispatchers",
     "connection_history",
@@ -23,6 +23,7 @@ const WALLED: [&str; 9] = [
     "connection_search_words",
     "connection_tags",
     "connections",
+    "device_blocks",
     "message_transitions",
     "messages",
 ];
@@ -209,6 +210,7 @@ async fn a_statement_that_names_no_scope_sees_no_row_of_any_table() {
                  audit_id, occurred_at, org_id, caller_name, auth_method, cross_tenant, request_id, operation, client_id, outcome
              )
              SELECT gen_random_uuid(), 0, org_id, 'somebody', 'JWT', false, 'r', 'PING', client_id, 'ACCEPTED' FROM connections;
+             INSERT INTO device_blocks SELECT client_id, 0, org_id, 'somebody', 'stolen', NULL FROM connections;
              INSERT INTO connection_dispatchers SELECT client_id, 'echo', org_id FROM connections;
              INSERT INTO connection_tags SELECT client_id, 'a', 'b', org_id FROM connections",
         )

@@ -24,6 +24,7 @@ pub(super) const COLUMNS: &str = "
     a.client_id,
     a.directive,
     a.message_id,
+    a.reason,
     a.outcome,
     a.refusal";
 
@@ -43,6 +44,7 @@ columns! {
         client_id: Option<String>,
         directive: Option<String>,
         message_id: Option<String>,
+        reason: Option<String>,
         outcome: String,
         refusal: Option<String>,
     }
@@ -88,6 +90,7 @@ impl TryFrom<Row> for AuditEntry {
                 .map(|text| uuid_of(&text))
                 .transpose()?
                 .map(MessageId::from),
+            reason: row.reason,
             outcome: outcome.ok_or_else(|| odd("audit_entries.outcome"))?,
             refusal: row.refusal,
         })

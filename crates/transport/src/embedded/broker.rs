@@ -20,14 +20,14 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use futures::future::join_all;
 use rmqtt::context::ServerContext;
 use rmqtt::server::MqttServer;
-use rmqtt::types::{Id, Message};
-use tokio::sync::oneshot;
+use rmqtt::types::Id;
 use tokio::task::JoinSet;
 
 mod access;
+mod bouncer;
+mod ending;
 mod error;
 mod gate;
 mod handover;
@@ -36,15 +36,15 @@ mod listener;
 mod options;
 mod redelivery;
 
+pub use bouncer::Bouncer;
 pub use error::BrokerError;
 pub use options::{BrokerCertificates, BrokerOptions};
 
 use access::AccessRules;
+use bouncer::DenyList;
+use ending::end_sessions;
 use gate::DeviceGate;
 use listener::Party;
-
-/// How long [`Broker::stop`] waits for the connections of one listener to end.
-const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How often, and how many times in a row, [`Broker::drain`] must find nothing: a message on its way between two queues
 /// is in neither.
@@ -56,6 +56,7 @@ const QUIET_LOOKS: u32 = 3;
 pub struct Broker {
     context: ServerContext,
     gate: DeviceGate,
+    denied: DenyList,
     accepting: JoinSet<()>,
     device_addr: SocketAddr,
     service_addr: SocketAddr,
@@ -70,7 +71,9 @@ impl Broker {
         handover::install(&context).await;
         redelivery::install(&context).await;
         let gate = DeviceGate::new(options.devices_wait);
-        hooks::install(&context, AccessRules::new(&options), gate.clone()).await;
+        let denied = DenyList::default();
+        let rules = AccessRules::new(&options);
+        hooks::install(&context, rules, gate.clone(), denied.clone()).await;
 
         let devices = listener::bind(&options, Party::Device)?;
         let services = listener::bind(&options, Party::Service)?;
@@ -88,6 +91,7 @@ impl Broker {
         Ok(Self {
             context,
             gate,
+            denied,
             accepting,
             device_addr,
             service_addr,
@@ -107,6 +111,11 @@ impl Broker {
     /// Lets devices in that [waited](BrokerOptions::devices_wait).
     pub fn admit_devices(&self) {
         self.gate.open();
+    }
+
+    /// What keeps devices out whose certificate is good.
+    pub fn bouncer(&self) -> Bouncer {
+        Bouncer::new(self.context.clone(), self.denied.clone())
     }
 
     /// Takes nothing more from devices, without acknowledging it, and waits until services have acknowledged everything
@@ -153,29 +162,6 @@ impl Broker {
     }
 
     async fn end_sessions(&self, party: Party) {
-        let shared = self.context.extends.shared().await;
-        // Two steps: looking a session up while iterating over the sessions can lock up.
-        let ids: Vec<Id> = shared
-            .iter()
-            .map(|entry| entry.id())
-            .filter(|id| id.lid() == party.listener_id())
-            .collect();
-        let ended: Vec<_> = ids
-            .into_iter()
-            .filter_map(|id| {
-                let (reply, ended) = oneshot::channel();
-                let session = shared.entry(id.clone()).tx()?;
-                session
-                    .unbounded_send(Message::Kick(reply, id, true, true))
-                    .ok()?;
-                Some(ended)
-            })
-            .collect();
-        if tokio::time::timeout(DISCONNECT_TIMEOUT, join_all(ended))
-            .await
-            .is_err()
-        {
-            tracing::warn!("embedded mqtt broker left connections open at stop");
-        }
+        end_sessions(&self.context, |id| id.lid() == party.listener_id()).await;
     }
 }

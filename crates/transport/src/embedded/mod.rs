@@ -10,5 +10,5 @@ pub mod broker;
 pub mod kafka;
 
 pub use authority::{Authority, AuthorityError, IssuedCertificate};
-pub use broker::{Broker, BrokerCertificates, BrokerError, BrokerOptions};
+pub use broker::{Bouncer, Broker, BrokerCertificates, BrokerError, BrokerOptions};
 pub use kafka::{EmbeddedKafka, EmbeddedKafkaError};

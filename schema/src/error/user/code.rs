@@ -14,6 +14,8 @@ pub enum UserErrorCode {
     ClientNotFound,
     /// The device is offline and `whenOffline` is REJECT.
     ClientOffline,
+    /// The device is blocked: nothing is sent to it.
+    ClientBlocked,
     /// The device has no such dispatcher.
     DirectiveNotAvailable,
     /// No such message in reach of the caller.

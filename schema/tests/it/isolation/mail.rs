@@ -120,7 +120,13 @@ impl Tenants {
         }
     }
 
-    fn message(&self, party: &Party, device: &str, n: u128, command: Option<&Command>) -> Message {
+    pub fn message(
+        &self,
+        party: &Party,
+        device: &str,
+        n: u128,
+        command: Option<&Command>,
+    ) -> Message {
         let content = match command {
             Some(command) => serde_json::to_string(command).expect("writable"),
             None => json!({"said": party.label("content")}).to_string(),
@@ -205,7 +211,7 @@ impl Tenants {
 }
 
 /// What the trail says of a message.
-fn entry(party: &Party, n: u128, message: &Message) -> AuditEntry {
+pub fn entry(party: &Party, n: u128, message: &Message) -> AuditEntry {
     let caller = Caller {
         name: message.sent_by.clone().expect("a sender"),
         ..party.numbered_caller()
@@ -222,6 +228,7 @@ fn entry(party: &Party, n: u128, message: &Message) -> AuditEntry {
         client_id: Some(message.client_id.clone()),
         directive: message.directive.clone(),
         message_id: Some(message.message_id),
+        reason: Some(party.label("reason")),
         outcome: AuditOutcome::Accepted,
         refusal: None,
     }

@@ -3,12 +3,17 @@
 //! The second one is made by letting time pass wherever B does something. So whatever A is told may not differ between
 //! the two: not a row, not a count, not an error, not the number of statements it took.
 
+use connector_domain::audit::{AuditEntry, AuditOperation};
+use connector_domain::block::DeviceBlock;
 use connector_domain::connection::{DeviceInput, OfflineCause, Status};
+use connector_domain::id::CallerName;
+use connector_domain::port::BlockLedger;
 use connector_domain::stamp::Stamp;
 use connector_domain::tenant::{Denial, TenantLookup};
 use connector_domain::wire::{Signal, SignalKind};
 use uuid::Uuid;
 
+use super::mail::entry;
 use super::party::{A, B, CAME, NOBODYS, Party, WENT};
 use super::streams;
 use crate::world::{World, tenant};
@@ -43,6 +48,8 @@ impl Tenants {
         this.of_b = this.nobodys().await;
         this.fleet().await;
         this.few().await;
+        this.blocks(&B).await;
+        this.blocks(&A).await;
         let nobodys = std::mem::take(&mut this.of_b);
         this.of_b = this.mail(&B.devices()[0], 100).await;
         this.of_b.extend(nobodys);
@@ -96,6 +103,30 @@ impl Tenants {
             self.says(&B, id, input).await;
         }
         self.says(&B, &devices[4], DeviceInput::SignOfLife).await;
+    }
+
+    /// Its last device is shut out.
+    async fn blocks(&self, party: &Party) {
+        let at = self.world.position().stamp;
+        let devices = party.devices();
+        let device = devices.last().expect("it has some");
+        let message = self.message(party, device, 0, None);
+        let entry = AuditEntry {
+            operation: AuditOperation::BlockDevice,
+            ..entry(party, 0, &message)
+        };
+        let block = DeviceBlock {
+            client_id: message.client_id,
+            org_id: message.org_id,
+            blocked_at: at,
+            blocked_by: CallerName::parse(party.label("operator")).expect("a name"),
+            reason: party.label("reason"),
+            lifted_at: None,
+        };
+        if self.happens(party) {
+            let blocked = self.world.store.block(block, &entry).await;
+            blocked.expect("stored");
+        }
     }
 
     /// A device that was B's becomes A's. Without B it was nobody's.

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::log::{kafka_of, read_all};
 use super::signal::until_signal;
-use crate::compose::open_migrated_store;
+use crate::compose::{self, open_migrated_store};
 use crate::config::Config;
 use progress::Progress;
 
@@ -38,11 +38,10 @@ pub struct Arguments {
 pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     let settings = kafka_of(config)?;
     let store = open_migrated_store(config, "rebuild").await?;
-    let live: Arc<dyn Store> = store.clone();
     let outcome = if arguments.check {
-        check(config, &settings, live).await
+        check(config, &settings, &store).await
     } else {
-        fill(config, &settings, live).await
+        fill(config, &settings, &store).await
     };
     store.close().await;
     outcome
@@ -51,9 +50,9 @@ pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
 async fn fill(
     config: &Config,
     settings: &kafka::Settings,
-    store: Arc<dyn Store>,
+    store: &compose::Store,
 ) -> anyhow::Result<()> {
-    let mut rebuild = rebuild_into(config, settings, store).await?;
+    let mut rebuild = rebuild_into(config, settings, store.clone(), store).await?;
     let shutdown = CancellationToken::new();
     let summary = until_done(&shutdown, rebuild.run(&shutdown)).await?;
     print!("{}", report::of_summary(&summary));
@@ -63,13 +62,13 @@ async fn fill(
 async fn check(
     config: &Config,
     settings: &kafka::Settings,
-    live: Arc<dyn Store>,
+    live: &compose::Store,
 ) -> anyhow::Result<()> {
     let folder = tempfile::tempdir().context("there is no room for a temporary database")?;
     let scratch = SqliteStore::open(&folder.path().join("rebuilt.db")).await?;
     scratch.migrate().await?;
-    let rebuild = rebuild_into(config, settings, Arc::new(scratch.clone())).await?;
-    let check = Check::new(CheckOptions::default(), live, rebuild);
+    let rebuild = rebuild_into(config, settings, Arc::new(scratch.clone()), live).await?;
+    let check = Check::new(CheckOptions::default(), live.clone(), rebuild);
     let shutdown = CancellationToken::new();
     let checked = until_done(&shutdown, check.run(&shutdown)).await;
     scratch.close().await;
@@ -90,12 +89,14 @@ async fn rebuild_into(
     config: &Config,
     settings: &kafka::Settings,
     store: Arc<dyn Store>,
+    blocks: &compose::Store,
 ) -> anyhow::Result<Rebuild> {
     let topics = &config.kafka.topics;
     let sources = Sources {
         control: source(settings, &topics.control).await?,
         data: source(settings, &topics.data).await?,
         state: source(settings, &topics.connection_state).await?,
+        blocks: blocks.clone(),
     };
     let options = Options {
         topic_prefix: TopicPrefix::parse(config.mqtt.topic_prefix.as_str())?,

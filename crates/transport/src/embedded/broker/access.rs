@@ -29,6 +29,8 @@ pub(super) enum Refusal {
     ReservedName,
     #[error("its certificate does not name a service")]
     UnknownService,
+    #[error("its client id is blocked")]
+    Blocked,
     #[error("its last will is for a topic it may not publish to")]
     ForeignWill,
 }

@@ -12,14 +12,21 @@ use rmqtt::types::{
 };
 
 use super::access::{AccessRules, Refusal};
+use super::bouncer::DenyList;
 use super::gate::DeviceGate;
 use super::listener::Party;
 
 /// Registers the rules with the broker; they hold from the first connection on.
-pub(super) async fn install(context: &ServerContext, rules: AccessRules, gate: DeviceGate) {
+pub(super) async fn install(
+    context: &ServerContext,
+    rules: AccessRules,
+    gate: DeviceGate,
+    denied: DenyList,
+) {
     let gatekeeper = Gatekeeper {
         rules: Arc::new(rules),
         gate,
+        denied,
     };
     let register = context.extends.hook_mgr().register();
     for event in [
@@ -37,6 +44,7 @@ pub(super) async fn install(context: &ServerContext, rules: AccessRules, gate: D
 struct Gatekeeper {
     rules: Arc<AccessRules>,
     gate: DeviceGate,
+    denied: DenyList,
 }
 
 #[async_trait]
@@ -89,6 +97,9 @@ impl Gatekeeper {
             .ok_or(Refusal::BadCommonName)?;
         self.rules
             .connect(party, common_name, connect.client_id())?;
+        if party == Party::Device && self.denied.holds(common_name) {
+            return Err(Refusal::Blocked);
+        }
         // Checked here because the broker publishes a will without asking again.
         match connect.last_will() {
             Some(will)

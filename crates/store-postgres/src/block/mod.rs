@@ -1,0 +1,5 @@
+//! Blocks of client ids.
+
+mod ledger;
+mod reader;
+mod row;
