@@ -28,9 +28,7 @@ impl Turns {
             work: Box::pin(work),
         }
     }
-}
 
-impl Turns {
     /// Begins this stream in a turn: its first step parses and checks what is asked for, and the later ones are small.
     pub fn begin<S: Stream + Unpin>(&self, stream: S) -> BegunFairly<S> {
         BegunFairly {

@@ -240,6 +240,29 @@ async fn a_statement_that_names_no_scope_sees_no_row_of_any_table() {
 }
 
 #[tokio::test]
+async fn no_role_changes_or_removes_what_is_in_the_audit_trail() {
+    let database = Database::migrated().await;
+    let mut session = database.session().await;
+    let able: Vec<String> = sqlx::query_scalar(
+        "SELECT rolname::text
+           FROM pg_roles
+          WHERE rolname IN ('connector_api', 'connector_every_org', 'connector_ingest', 'connector_jobs')
+            AND has_table_privilege(oid, 'audit_entries', 'UPDATE, DELETE, TRUNCATE')",
+    )
+    .fetch_all(&mut session)
+    .await
+    .expect("read");
+    assert_eq!(able, Vec::<String>::new());
+    let mut api = database.session_as("connector_api").await;
+    for change in [
+        "UPDATE audit_entries SET caller_name = 'another'",
+        "DELETE FROM audit_entries",
+    ] {
+        api.execute(change).await.expect_err("refused");
+    }
+}
+
+#[tokio::test]
 async fn the_roles_own_nothing_and_cannot_get_round_it() {
     let database = Database::migrated().await;
     let mut session = database.session().await;

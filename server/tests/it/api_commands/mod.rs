@@ -1,120 +1,17 @@
 //! `connections` and `messages`, as people and scripts run them: the real binary as a client of a platform.
 
+mod shell;
+
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::TcpListener;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use connector_domain::caller::Permission;
 use connector_testkit::{Client, TestPlatform, eventually};
 use serde_json::{Value, json};
 
-/// Where the API is, and a token for it.
-struct Shell {
-    url: String,
-    token: String,
-}
-
-impl Shell {
-    fn of(client: &Client) -> Self {
-        Self {
-            url: format!("{}/graphql", client.base),
-            token: client.token.clone(),
-        }
-    }
-
-    fn command(&self, line: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cloud-connector"));
-        command
-            .args(line.split(' '))
-            .env("CLOUD_CONNECTOR_URL", &self.url)
-            .env("CLOUD_CONNECTOR_TOKEN", &self.token)
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, line: &str) -> Ended {
-        Ended::of(&self.command(line).output().unwrap())
-    }
-
-    /// Runs a command that must succeed; what it printed, line by line.
-    fn lines(&self, line: &str) -> Vec<Value> {
-        let ended = self.run(line);
-        assert_eq!(ended.status, 0, "{line}: {}", ended.stderr);
-        ended.lines()
-    }
-
-    /// Starts a watch; returns once everything from then on is seen.
-    fn watch(&self, line: &str) -> Watching {
-        let mut child = self
-            .command(line)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut told = String::new();
-        stderr.read_line(&mut told).unwrap();
-        assert!(told.starts_with("watching "), "{told}");
-        Watching {
-            child,
-            stderr,
-            told,
-        }
-    }
-}
-
-struct Ended {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Ended {
-    fn of(output: &Output) -> Self {
-        Self {
-            status: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout.clone()).unwrap(),
-            stderr: String::from_utf8(output.stderr.clone()).unwrap(),
-        }
-    }
-
-    fn lines(&self) -> Vec<Value> {
-        let parse = |line| serde_json::from_str(line).unwrap();
-        self.stdout.lines().map(parse).collect()
-    }
-}
-
-/// Ends by itself: every line given to [`Shell::watch`] has a `--timeout`.
-struct Watching {
-    child: Child,
-    stderr: BufReader<std::process::ChildStderr>,
-    told: String,
-}
-
-impl Watching {
-    /// Reads what is told on stderr up to a line with this in it.
-    fn until_told(&mut self, what: &str) {
-        while !self.told.contains(what) {
-            let read = self.stderr.read_line(&mut self.told).unwrap();
-            assert!(read > 0, "it ended without {what:?}: {}", self.told);
-        }
-    }
-
-    fn interrupt(&self) {
-        let id = self.child.id().to_string();
-        let killed = Command::new("kill").args(["-INT", &id]).status().unwrap();
-        assert!(killed.success());
-    }
-
-    fn end(mut self) -> Ended {
-        let output = self.child.wait_with_output().unwrap();
-        self.stderr.read_to_string(&mut self.told).unwrap();
-        let mut ended = Ended::of(&output);
-        ended.stderr = self.told;
-        ended
-    }
-}
+use self::shell::{Ended, Shell};
 
 async fn online(client: &Client, client_id: &str) {
     eventually(
