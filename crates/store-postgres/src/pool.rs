@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection};
+use tokio_util::task::TaskTracker;
 
 use crate::options::Options;
 use crate::transaction::Becomes;
@@ -41,6 +42,8 @@ pub struct PostgresStore {
     options: PgConnectOptions,
     call_timeout: Duration,
     becomes: Becomes,
+    /// Transactions that are being begun.
+    beginning: TaskTracker,
 }
 
 impl PostgresStore {
@@ -59,6 +62,7 @@ impl PostgresStore {
             options: connect,
             call_timeout: options.call_timeout,
             becomes: Becomes::default(),
+            beginning: TaskTracker::new(),
         };
         store.becomes = store.knock(options.acquire_timeout).await?;
         Ok(store)
@@ -67,6 +71,8 @@ impl PostgresStore {
     /// Finishes what is running and closes every connection. Calls after it fail.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.beginning.close();
+        self.beginning.wait().await;
     }
 
     /// Which database it is, for people: its name, host and port.
@@ -80,6 +86,10 @@ impl PostgresStore {
 
     pub(crate) fn call_timeout(&self) -> Duration {
         self.call_timeout
+    }
+
+    pub(crate) fn beginning(&self) -> &TaskTracker {
+        &self.beginning
     }
 
     pub(crate) fn becomes(&self) -> Becomes {

@@ -91,7 +91,13 @@ impl PostgresStore {
 
     async fn begin(&self, isolation: &str, and: &str) -> Result<Begun, Fault> {
         let begin = format!("BEGIN ISOLATION LEVEL {isolation}{and}");
-        Ok(self.pool().begin_with(AssertSqlSafe(begin)).await?)
+        let pool = self.pool().clone();
+        // To its end even when whoever asked gives up: sqlx rolls a transaction back only once it knows that there is one,
+        // and would put the connection back into the pool with the scope on it.
+        let beginning = self
+            .beginning()
+            .spawn(async move { pool.begin_with(AssertSqlSafe(begin)).await });
+        Ok(beginning.await.unwrap_or(Err(sqlx::Error::PoolClosed))?)
     }
 
     fn named(&self, scope: &Scope) -> String {

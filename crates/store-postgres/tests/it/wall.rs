@@ -107,6 +107,12 @@ async fn two_tenants_that_share_one_connection_leave_no_scope_on_it() {
     }
 }
 
+async fn yields(times: u32) {
+    for _ in 0..times {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn calls_that_fail_or_are_given_up_leave_no_scope_either() {
     let database = two_tenants().await;
@@ -125,6 +131,19 @@ async fn calls_that_fail_or_are_given_up_leave_no_scope_either() {
         held.rollback().await.expect("released");
         assert_eq!(seen_without_scope(&api).await, Vec::<String>::new());
         assert_eq!(seen(&api, &second).await, ["host-2"]);
+    }
+    // At every step of a call, its beginning too.
+    for steps in 0..200 {
+        tokio::select! {
+            biased;
+            () = yields(steps) => {}
+            _ = seen(&api, &first) => {}
+        }
+        assert_eq!(
+            seen_without_scope(&api).await,
+            Vec::<String>::new(),
+            "{steps}"
+        );
     }
     let mut unstorable = message(2);
     unstorable.message.directive = Some("nul \0".to_owned());
