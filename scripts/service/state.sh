@@ -43,9 +43,16 @@ wait_for() {
   shift 2
   until "$@" >/dev/null 2>&1; do
     if [ "$SECONDS" -ge "$deadline" ]; then return 1; fi
-    is_running "$name" || { echo "$name has ended" >&2; return 1; }
+    if has_ended "$name"; then echo "$name has ended" >&2; return 1; fi
     sleep 0.1
   done
+}
+
+# Not the contrary of is_running: a process that was just started is still this script for a moment, by its command line.
+has_ended() {
+  local pid
+  pid=$(pid_of "$1") && [ -n "$pid" ] || return 0
+  [ ! -d "/proc/$pid" ] || [ "$(state_of "$pid")" = Z ]
 }
 
 pid_of() { cat "$dir/$1/pid" 2>/dev/null; }
