@@ -88,7 +88,7 @@ impl Letter {
             .map(|client_id| Bytes::copy_from_slice(client_id.as_str().as_bytes()));
         let headers = vec![
             (TOPIC, delivery.topic.clone()),
-            (MQTT_MESSAGE_ID, delivery.receipt.packet_id.to_string()),
+            (MQTT_MESSAGE_ID, delivery.packet_id.to_string()),
             (DATE_RECEIVED, stamp.to_string()),
         ];
         match &self.destination {

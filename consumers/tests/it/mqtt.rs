@@ -64,8 +64,8 @@ impl Line {
         assert!(self.inbox.is_closed());
     }
 
-    async fn acknowledged(&self, packet_ids: &[u16]) {
-        eventually("acknowledged", || self.inbox.acknowledged() == packet_ids).await;
+    async fn acknowledged(&self, numbers: &[u64]) {
+        eventually("acknowledged", || self.inbox.acknowledged() == numbers).await;
     }
 
     /// Values of the control topic of one device, in the order readers let them count: those not above are replays.
@@ -176,7 +176,7 @@ async fn nothing_is_acknowledged_before_its_report_and_all_in_order() {
     // Reading goes on while reports are outstanding, until the window is full.
     eventually("the window is full", || line.log.held() == 4).await;
     assert_eq!(line.inbox.delivered(), 4);
-    assert_eq!(line.inbox.acknowledged(), [0_u16; 0]);
+    assert_eq!(line.inbox.acknowledged(), [0_u64; 0]);
     line.log.release(1);
     line.acknowledged(&[1]).await;
     eventually("room for one more", || line.inbox.delivered() == 5).await;
@@ -310,7 +310,7 @@ async fn shutdown_acknowledges_what_still_becomes_durable() {
     let (inbox, log) = (line.inbox.clone(), line.log.clone());
     let stopping = line.stop();
     let releasing = async {
-        assert_eq!(inbox.acknowledged(), [0_u16; 0]);
+        assert_eq!(inbox.acknowledged(), [0_u64; 0]);
         log.release(1);
         eventually("the first is acknowledged", || inbox.acknowledged() == [1]).await;
         assert!(!inbox.is_closed(), "it waits for the second");

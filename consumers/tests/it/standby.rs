@@ -223,7 +223,7 @@ async fn who_loses_the_lease_drops_everything_at_once_and_asks_again_later() {
     process.stands(Standing::Standby).await;
     assert!(inbox.is_closed());
     assert_eq!(process.log.purged(), 2);
-    assert_eq!(inbox.acknowledged(), [0_u16; 0]);
+    assert_eq!(inbox.acknowledged(), [0_u64; 0]);
     assert_eq!(recorder.count("connector_mqtt_abandoned_total"), 2);
     assert_eq!(recorder.gauge("connector_mqtt_in_flight"), 0);
     assert_eq!(recorder.gauge("connector_mqtt_holder"), 0);

@@ -13,25 +13,25 @@ use tokio::sync::Notify;
 pub struct Inbox {
     waiting: Mutex<VecDeque<Delivery>>,
     more: Notify,
-    delivered: Mutex<u16>,
-    acknowledged: Mutex<Vec<u16>>,
+    delivered: Mutex<u64>,
+    acknowledged: Mutex<Vec<u64>>,
     closed: AtomicBool,
     unsubscribed: AtomicBool,
     failure: Mutex<Option<LinkError>>,
 }
 
 impl Inbox {
-    /// A device publishes; packet ids count from 1.
+    /// A device publishes; deliveries are numbered from 1.
     pub fn publish(&self, topic: &str, payload: impl Into<Bytes>) {
         let mut waiting = self.waiting.lock().expect("lock");
-        let packet_id =
-            *self.delivered.lock().expect("lock") + u16::try_from(waiting.len()).expect("few") + 1;
+        let number = *self.delivered.lock().expect("lock") + waiting.len() as u64 + 1;
         waiting.push_back(Delivery {
             topic: topic.to_owned(),
             payload: payload.into(),
+            packet_id: u16::try_from(number).expect("few"),
             receipt: Receipt {
                 generation: 1,
-                packet_id,
+                number,
             },
         });
         self.more.notify_one();
@@ -44,12 +44,12 @@ impl Inbox {
     }
 
     /// How many were read.
-    pub fn delivered(&self) -> u16 {
+    pub fn delivered(&self) -> u64 {
         *self.delivered.lock().expect("lock")
     }
 
-    /// Packet ids in the order acknowledged.
-    pub fn acknowledged(&self) -> Vec<u16> {
+    /// Numbers in the order acknowledged.
+    pub fn acknowledged(&self) -> Vec<u64> {
         self.acknowledged.lock().expect("lock").clone()
     }
 
@@ -80,7 +80,7 @@ impl DeviceInbox for Inbox {
 
     fn acknowledge(&self, receipt: Receipt) {
         let mut acknowledged = self.acknowledged.lock().expect("lock");
-        acknowledged.push(receipt.packet_id);
+        acknowledged.push(receipt.number);
     }
 
     fn is_connected(&self) -> bool {

@@ -11,8 +11,8 @@ use bytes::Bytes;
 pub struct Receipt {
     /// Which connection to the broker, counted from 1.
     pub generation: u64,
-    /// Packet id within it; 0 for QoS 0, which needs no acknowledgement.
-    pub packet_id: u16,
+    /// Which delivery on it, counted from 1; 0 for QoS 0, which needs no acknowledgement.
+    pub number: u64,
 }
 
 /// One publish of a device, as delivered by the broker.
@@ -22,6 +22,9 @@ pub struct Delivery {
     pub topic: String,
     /// Payload; may be empty.
     pub payload: Bytes,
+    /// Packet id; 0 for QoS 0. It does not tell deliveries apart: a broker that has more out than there are packet ids
+    /// gives one twice.
+    pub packet_id: u16,
     /// Give it to [`DeviceInbox::acknowledge`].
     pub receipt: Receipt,
 }

@@ -1,9 +1,10 @@
 //! Certificates that live in files and are renewed there while we run.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::settings::{Settings, SettingsError};
+use crate::files::{Fingerprint, fingerprint};
 
 /// Where certificates are (PEM). They are read before every connection; when one changes and all can be used, the link
 /// connects again with them.
@@ -27,9 +28,6 @@ impl Default for CertificateFiles {
     }
 }
 
-/// Modification time and length of each file; `None` for one that cannot be looked at.
-pub(super) type Fingerprint = Vec<Option<(SystemTime, u64)>>;
-
 impl CertificateFiles {
     /// Whether there is no file.
     pub(super) fn is_empty(&self) -> bool {
@@ -38,11 +36,7 @@ impl CertificateFiles {
 
     pub(super) fn fingerprint(&self) -> Fingerprint {
         let client = self.client.iter().flat_map(|(chain, key)| [chain, key]);
-        let look = |path: &PathBuf| {
-            let found = std::fs::metadata(path).ok()?;
-            Some((found.modified().ok()?, found.len()))
-        };
-        self.ca.iter().chain(client).map(look).collect()
+        fingerprint(self.ca.iter().chain(client).map(PathBuf::as_path))
     }
 
     /// The settings with what the files hold now.

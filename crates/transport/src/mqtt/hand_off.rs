@@ -7,10 +7,13 @@ use connector_domain::port::Delivery;
 /// What a broker that keeps to its limit can have out at most, in bytes.
 const WINDOW_BYTES: usize = 32 * 1024 * 1024;
 
-/// Most bytes of deliveries that wait here: two windows, for those of a connection that ended may still wait when the
-/// next one delivers. A broker that does not keep to its limit (Mosquitto 2.0.11 sends its whole queue once a full
-/// window moves) reaches it only with a long queue of large messages.
+/// Bytes of deliveries that wait here before nothing more is read from the broker: two windows, for those of a connection
+/// that ended may still wait when the next one delivers. Only a broker that does not keep to its limit gets there:
+/// Mosquitto 2.0.11 sends up to a window more with each acknowledgement while it has a queue.
 const BYTES: usize = 2 * WINDOW_BYTES;
+
+/// What a delivery takes besides its topic and payload, in bytes, about: many small ones count too.
+const OVERHEAD: usize = 2 * size_of::<Delivery>();
 
 /// Most deliveries without acknowledgement that wait here, in number and bytes: there is nothing to withhold.
 const LOOSE: usize = 1024;
@@ -30,11 +33,9 @@ pub(super) enum Pushed {
     Queued,
     /// It was `QoS` 0 and there is no room: gone, as `QoS` 0 allows.
     Dropped,
-    /// There is no room, and it may not be lost.
-    Full,
 }
 
-/// A queue bounded in bytes, and in number by what a packet id can tell apart.
+/// A queue bounded in bytes, as far as whoever reads from the broker asks for room before.
 #[derive(Debug, Default)]
 pub(super) struct HandOff {
     queue: VecDeque<Delivery>,
@@ -53,9 +54,6 @@ impl HandOff {
             self.loose += 1;
             self.loose_bytes += size;
         } else {
-            if self.bytes + size > BYTES {
-                return Pushed::Full;
-            }
             self.bytes += size;
         }
         self.queue.push_back(delivery);
@@ -79,6 +77,11 @@ impl HandOff {
         self.queue.is_empty()
     }
 
+    /// Whether more is to be read from the broker.
+    pub(super) fn has_room(&self) -> bool {
+        self.bytes < BYTES
+    }
+
     /// Forgets what the broker delivers again, now that it kept our session over a reconnect.
     pub(super) fn forget_unacknowledged(&mut self) {
         self.queue.retain(is_loose);
@@ -88,11 +91,11 @@ impl HandOff {
 
 /// `QoS` 0.
 fn is_loose(delivery: &Delivery) -> bool {
-    delivery.receipt.packet_id == 0
+    delivery.receipt.number == 0
 }
 
 fn size(delivery: &Delivery) -> usize {
-    delivery.topic.len() + delivery.payload.len()
+    OVERHEAD + delivery.topic.len() + delivery.payload.len()
 }
 
 #[cfg(test)]
@@ -102,13 +105,14 @@ mod tests {
 
     use super::*;
 
-    fn delivery(packet_id: u16, bytes: usize) -> Delivery {
+    fn delivery(number: u64, bytes: usize) -> Delivery {
         Delivery {
             topic: String::new(),
             payload: Bytes::from(vec![0; bytes]),
+            packet_id: u16::try_from(number).unwrap_or(1),
             receipt: Receipt {
                 generation: 1,
-                packet_id,
+                number,
             },
         }
     }
@@ -128,11 +132,32 @@ mod tests {
             assert_eq!(queue.push(delivery(0, 1)), Pushed::Queued);
         }
         assert_eq!(queue.push(delivery(0, 1)), Pushed::Dropped);
-        assert_eq!(queue.push(delivery(1, BYTES)), Pushed::Queued);
-        assert_eq!(queue.push(delivery(2, 1)), Pushed::Full);
+        assert!(queue.has_room());
+        assert_eq!(queue.push(delivery(1, 1)), Pushed::Queued);
         assert!(queue.pop_if(|_| true).is_some());
         assert_eq!(queue.push(delivery(0, LOOSE_BYTES)), Pushed::Dropped);
         assert_eq!(queue.push(delivery(0, 1)), Pushed::Queued);
+    }
+
+    #[test]
+    fn there_is_room_until_it_is_used_and_again_once_some_is_taken() {
+        let mut queue = HandOff::default();
+        queue.push(delivery(1, BYTES / 2));
+        assert!(queue.has_room());
+        queue.push(delivery(2, BYTES / 2));
+        assert!(!queue.has_room());
+        queue.pop_if(|_| true);
+        assert!(queue.has_room());
+    }
+
+    #[test]
+    fn many_empty_deliveries_use_the_room_too() {
+        let mut queue = HandOff::default();
+        let most = BYTES / OVERHEAD + 1;
+        for number in 1..=most as u64 {
+            queue.push(delivery(number, 0));
+        }
+        assert!(!queue.has_room());
     }
 
     #[test]
@@ -140,8 +165,9 @@ mod tests {
         let mut queue = HandOff::default();
         queue.push(delivery(1, BYTES));
         queue.push(delivery(0, 3));
+        assert!(!queue.has_room());
         queue.forget_unacknowledged();
-        assert_eq!(queue.push(delivery(2, BYTES)), Pushed::Queued);
+        assert!(queue.has_room());
         assert_eq!(queue.pop_if(|_| false), None);
         assert_eq!(queue.pop_if(|_| true), Some(delivery(0, 3)));
     }

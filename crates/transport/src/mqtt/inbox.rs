@@ -31,7 +31,7 @@ pub struct InboxOptions {
     /// Topic filters, subscribed at `QoS` 1.
     pub filters: Vec<String>,
     /// Most deliveries taken and not acknowledged, at least 1; see [`super::hand_off`]. Told to an MQTT 5 broker as
-    /// receive maximum. What a broker delivers beyond it waits here, as far as memory goes.
+    /// receive maximum. What a broker delivers beyond it waits here, up to 64 MiB; then nothing more is read.
     pub hand_off: u16,
     /// How long the broker keeps our session while we are away (MQTT 5).
     pub session_expiry: Duration,
@@ -40,7 +40,10 @@ pub struct InboxOptions {
 struct Shared {
     filters: Vec<String>,
     state: Mutex<State>,
+    /// There may be something to take.
     ready: Notify,
+    /// Something was taken.
+    room: Notify,
 }
 
 /// The consumer's link to the broker, with a session that outlives it.
@@ -65,6 +68,7 @@ impl Inbox {
             filters: options.filters,
             state: Mutex::new(State::new(hand_off)),
             ready: Notify::new(),
+            room: Notify::new(),
         });
         let link = Link {
             name: NAME,
@@ -108,6 +112,7 @@ impl DeviceInbox for Inbox {
                 self.shared.ready.notify_one();
             }
             if let Some(next) = next {
+                self.shared.room.notify_one();
                 return next;
             }
             tokio::select! {
@@ -157,7 +162,7 @@ impl User for Arc<Shared> {
                 packet_id,
                 ..
             } => {
-                lock(&self.state).delivered(topic, payload, packet_id)?;
+                lock(&self.state).delivered(topic, payload, packet_id);
                 self.ready.notify_one();
                 Ok(())
             }
@@ -167,6 +172,12 @@ impl User for Arc<Shared> {
             }
             Event::Subscribed(Err(reason)) => Err(Lost::Refused(reason)),
             _ => lock(&self.state).check(),
+        }
+    }
+
+    async fn room(&self) {
+        while !lock(&self.state).has_room() {
+            self.room.notified().await;
         }
     }
 

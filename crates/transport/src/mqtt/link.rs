@@ -15,13 +15,19 @@ use super::settings::Endpoint;
 /// Longest time that leaving cleanly may take.
 const LEAVE: Duration = Duration::from_secs(2);
 
-/// What makes use of the connections. Called by the task that polls: may not wait.
+/// What makes use of the connections. Called by the task that polls: only [`room`](Self::room) may wait.
 pub(super) trait User: Send + Sync {
     /// A connection is established.
     fn connected(&self, handle: Handle, welcome: Welcome) -> Result<(), Lost>;
 
     /// Something happened on it. An error ends it.
     fn happened(&self, event: Event) -> Result<(), Lost>;
+
+    /// Waits until there is room for what the next event may bring. Nothing is read or written before; the connection ends
+    /// when that takes longer than it may be silent. Safe to cancel.
+    fn room(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 
     /// It ended, or was not established.
     fn lost(&self, lost: &Lost);
@@ -103,7 +109,7 @@ impl<U: User> Link<U> {
             patience: self.endpoint.settings.connect_timeout + LEAVE,
         };
         loop {
-            let event = watch.next(&mut connection, closing).await;
+            let event = watch.next(&self.user, &mut connection, closing).await;
             let handled = event.and_then(|event| match event {
                 Event::Connected(welcome) => {
                     watch.connected = true;
@@ -113,6 +119,8 @@ impl<U: User> Link<U> {
                     self.welcomed(watch.handle.clone(), welcome)
                 }
                 Event::Left => Err(Lost::Left),
+                // Nobody takes it any more, and it is delivered again.
+                Event::Delivered { .. } if watch.is_leaving() => Ok(()),
                 event => self.user.happened(event),
             });
             if let Err(lost) = handled {
@@ -149,9 +157,11 @@ struct Watch<'a> {
 impl Watch<'_> {
     async fn next(
         &mut self,
+        user: &impl User,
         connection: &mut Connection,
         closing: &CancellationToken,
     ) -> Result<Event, Lost> {
+        self.room(user, closing).await?;
         let silent = Instant::now() + self.patience;
         let mut poll = pin!(connection.poll());
         loop {
@@ -171,6 +181,25 @@ impl Watch<'_> {
                 }
             }
         }
+    }
+
+    /// Waits for room, unless we leave. Our keep-alives wait with it: whoever takes what is delivered is to be faster.
+    async fn room(&self, user: &impl User, closing: &CancellationToken) -> Result<(), Lost> {
+        if self.is_leaving() {
+            return Ok(());
+        }
+        tokio::select! {
+            biased;
+            () = user.room() => Ok(()),
+            () = closing.cancelled() => Ok(()),
+            () = sleep(self.patience) => Err(Lost::Broken(
+                "nothing of what the broker has delivered is taken".to_owned(),
+            )),
+        }
+    }
+
+    fn is_leaving(&self) -> bool {
+        self.leave_until.is_some()
     }
 
     fn leave(&mut self) -> Result<(), Lost> {

@@ -6,8 +6,9 @@ use std::time::Duration;
 use rumqttc::{TlsConfiguration, Transport};
 use url::Url;
 
-use super::certificates::{CertificateFiles, Fingerprint};
+use super::certificates::CertificateFiles;
 use super::tls;
+use crate::files::Fingerprint;
 
 /// Version of MQTT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

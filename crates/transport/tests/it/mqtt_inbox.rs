@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use connector_domain::port::{Delivery, DeviceInbox, DevicePublisher, LinkError, PublishOutcome};
 use connector_transport::mqtt::{Inbox, Protocol, Publisher};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::link_broker::{CONSUMER, LinkBroker, PATIENCE, Wire, eventually, inbox, publisher};
@@ -188,7 +189,7 @@ async fn a_receipt_acknowledges_on_its_own_connection_only() {
     session.deliver(6).await;
     session.deliver(7).await;
     let ours = next(&inbox).await.receipt;
-    assert_eq!(next(&inbox).await.receipt.packet_id, 7);
+    assert_eq!(next(&inbox).await.receipt.number, 2);
     inbox.acknowledge(ours);
     inbox.acknowledge(lost);
     inbox.close().await;
@@ -209,10 +210,91 @@ async fn what_the_broker_retained_is_acknowledged_in_its_turn_and_not_delivered(
     session.deliver(4).await;
     assert_eq!(session.acknowledged().await, 1);
     let (second, fourth) = (next(&inbox).await.receipt, next(&inbox).await.receipt);
-    assert_eq!((second.packet_id, fourth.packet_id), (2, 4));
+    assert_eq!((second.number, fourth.number), (2, 4));
     inbox.acknowledge(second);
     inbox.acknowledge(fourth);
     for packet_id in [2, 3, 4] {
+        assert_eq!(session.acknowledged().await, packet_id);
+    }
+}
+
+/// As Mosquitto 2.0.11 does, once it has more out than there are packet ids.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_packet_id_that_comes_twice_stands_for_two_deliveries() {
+    let mut broker = ScriptedBroker::start().await;
+    let inbox = inbox(&broker.settings(CONSUMER), 8);
+    let mut session = broker.accept().await;
+    session.welcome(&[]).await;
+    session.grant_subscription().await;
+    session.deliver_bytes(5, 1).await;
+    session.deliver_bytes(6, 2).await;
+    session.deliver_bytes(5, 3).await;
+    let deliveries = [next(&inbox).await, next(&inbox).await, next(&inbox).await];
+    assert_eq!(
+        deliveries.each_ref().map(|delivery| delivery.payload.len()),
+        [1, 2, 3]
+    );
+    // The last is durable first: nothing is to be acknowledged under its packet id, for that means the first to the broker.
+    for delivery in deliveries.iter().rev() {
+        inbox.acknowledge(delivery.receipt);
+    }
+    for packet_id in [5, 6, 5] {
+        assert_eq!(session.acknowledged().await, packet_id);
+    }
+}
+
+/// The answer to a ping waits behind all that the broker has written before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_delivers_is_alive_though_it_has_not_answered_a_ping() {
+    let mut broker = ScriptedBroker::start().await;
+    let mut settings = broker.settings(CONSUMER);
+    settings.keep_alive = Duration::from_secs(5);
+    let inbox = inbox(&settings, 8);
+    let mut session = broker.accept().await;
+    session.welcome(&[]).await;
+    session.grant_subscription().await;
+    session.pinged().await;
+    session.deliver(1).await;
+    session.pinged().await;
+    session.deliver(2).await;
+    let (first, second) = (next(&inbox).await.receipt, next(&inbox).await.receipt);
+    assert_eq!((first.generation, second.generation), (1, 1));
+    assert!(inbox.is_connected());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_delivers_more_than_fits_is_not_read_until_some_is_taken() {
+    const MANY: u16 = 600;
+    const BYTES: usize = 200_000;
+    let mut broker = ScriptedBroker::start().await;
+    let inbox = inbox(&broker.settings(CONSUMER), 8);
+    let mut session = broker.accept().await;
+    session.welcome(&[]).await;
+    session.grant_subscription().await;
+    let (count, written) = watch::channel(0);
+    let writer = tokio::spawn(async move {
+        for packet_id in 1..=MANY {
+            session.deliver_bytes(packet_id, BYTES).await;
+            count.send_replace(packet_id);
+        }
+        session
+    });
+    eventually("64 MiB are written", || *written.borrow() > 335).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    // What fits, and what the sockets hold.
+    let most = *written.borrow();
+    assert!(most < MANY, "{most} were written");
+
+    for number in 1..=u64::from(MANY) {
+        let delivery = next(&inbox).await;
+        assert_eq!(
+            (delivery.receipt.number, delivery.payload.len()),
+            (number, BYTES)
+        );
+        inbox.acknowledge(delivery.receipt);
+    }
+    let mut session = writer.await.unwrap();
+    for packet_id in 1..=MANY {
         assert_eq!(session.acknowledged().await, packet_id);
     }
 }

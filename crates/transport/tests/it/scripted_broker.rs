@@ -14,6 +14,7 @@ const CONNECT: u8 = 1;
 const PUBLISH: u8 = 3;
 const PUBACK: u8 = 4;
 const SUBSCRIBE: u8 = 8;
+const PINGREQ: u8 = 12;
 const DISCONNECT: u8 = 14;
 
 pub(crate) struct ScriptedBroker {
@@ -82,7 +83,22 @@ impl Session {
             .await;
     }
 
-    /// The same, kept by the broker from before.
+    /// Delivers this many zeros on the topic `t`.
+    pub(crate) async fn deliver_bytes(&mut self, packet_id: u16, bytes: usize) {
+        let [high, low] = packet_id.to_be_bytes();
+        let mut packet = vec![PUBLISH << 4 | 0b0010];
+        let mut length = bytes + 6;
+        while length > 0x7f {
+            packet.push(u8::try_from(length & 0x7f).unwrap() | 0x80);
+            length >>= 7;
+        }
+        packet.push(u8::try_from(length).unwrap());
+        packet.extend([0, 1, b't', high, low, 0]);
+        packet.resize(packet.len() + bytes, 0);
+        self.write(&packet).await;
+    }
+
+    /// An empty publish, kept by the broker from before.
     pub(crate) async fn deliver_retained(&mut self, packet_id: u16) {
         let [high, low] = packet_id.to_be_bytes();
         self.write(&[PUBLISH << 4 | 0b0011, 6, 0, 1, b't', high, low, 0])
@@ -97,6 +113,11 @@ impl Session {
     pub(crate) async fn acknowledged(&mut self) -> u16 {
         let (_, body) = self.expect(PUBACK).await;
         u16::from_be_bytes([body[0], body[1]])
+    }
+
+    /// The client asks whether we are there, and gets no answer.
+    pub(crate) async fn pinged(&mut self) {
+        self.expect(PINGREQ).await;
     }
 
     pub(crate) async fn left(&mut self) {

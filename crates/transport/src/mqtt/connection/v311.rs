@@ -41,7 +41,12 @@ pub(super) fn open(endpoint: &Endpoint, purpose: Purpose) -> (AsyncClient, Event
 }
 
 pub(super) async fn poll(event_loop: &mut EventLoop) -> Result<Event, Lost> {
-    event_loop.poll().await.map(event_of).map_err(lost)
+    let event = event_loop.poll().await.map_err(lost)?;
+    if matches!(event, rumqttc::Event::Incoming(_)) {
+        // It is alive: the answer to our ping may be behind any number of deliveries.
+        event_loop.state.await_pingresp = false;
+    }
+    Ok(event_of(event))
 }
 
 fn event_of(event: rumqttc::Event) -> Event {

@@ -59,6 +59,10 @@ pub(super) async fn poll(event_loop: &mut EventLoop) -> Result<Event, Lost> {
         // The broker wants none; the client would take that as a ping without pause.
         event_loop.options.set_keep_alive(keep_alive);
     }
+    if matches!(event, rumqttc::v5::Event::Incoming(_)) {
+        // It is alive: the answer to our ping may be behind any number of deliveries.
+        event_loop.state.await_pingresp = false;
+    }
     Ok(event_of(event))
 }
 

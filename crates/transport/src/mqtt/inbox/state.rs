@@ -63,43 +63,39 @@ impl State {
         }
     }
 
-    pub(super) fn delivered(
-        &mut self,
-        topic: String,
-        payload: Bytes,
-        packet_id: u16,
-    ) -> Result<(), Lost> {
-        if packet_id != 0 && !self.acks.received(packet_id) {
-            return Ok(());
-        }
+    pub(super) fn delivered(&mut self, topic: String, payload: Bytes, packet_id: u16) {
+        let number = match packet_id {
+            0 => 0,
+            packet_id => self.acks.received(packet_id),
+        };
         let receipt = Receipt {
             generation: self.generation,
-            packet_id,
+            number,
         };
         let delivery = Delivery {
             topic,
             payload,
+            packet_id,
             receipt,
         };
         self.watch_overrun();
-        match self.queue.push(delivery) {
-            Pushed::Queued => Ok(()),
-            Pushed::Dropped => {
-                dropped("qos 0");
-                debug!("a delivery at qos 0 is dropped: the hand-off is full");
-                Ok(())
-            }
-            Pushed::Full => Err(Lost::Broken(
-                "the broker delivers more without acknowledgement than fits into memory".to_owned(),
-            )),
+        if self.queue.push(delivery) == Pushed::Dropped {
+            dropped("qos 0");
+            debug!("a delivery at qos 0 is dropped: the hand-off is full");
         }
+    }
+
+    /// Whether more may be read from the broker.
+    pub(super) fn has_room(&self) -> bool {
+        self.queue.has_room()
     }
 
     /// A retained message: acknowledged in its turn, lest it take the room of others.
     pub(super) fn old_news(&mut self, packet_id: u16) {
         dropped("retained");
-        if packet_id != 0 && self.acks.received(packet_id) {
-            self.settle(packet_id);
+        if packet_id != 0 {
+            let number = self.acks.received(packet_id);
+            self.settle(number);
         }
     }
 
@@ -141,7 +137,7 @@ impl State {
         let (taken, limit) = (self.taken, self.limit);
         let delivery = self
             .queue
-            .pop_if(|delivery| delivery.receipt.packet_id == 0 || taken < limit);
+            .pop_if(|delivery| delivery.receipt.number == 0 || taken < limit);
         let next = match delivery {
             Some(delivery) => {
                 self.count(delivery.receipt);
@@ -164,21 +160,21 @@ impl State {
 
     /// Whether it is to be acknowledged on the connection that is.
     fn is_ours(&self, receipt: Receipt) -> bool {
-        receipt.packet_id != 0 && receipt.generation == self.generation
+        receipt.number != 0 && receipt.generation == self.generation
     }
 
     pub(super) fn acknowledge(&mut self, receipt: Receipt) {
         if !self.is_ours(receipt) {
             return;
         }
-        if self.settle(receipt.packet_id) {
+        if self.settle(receipt.number) {
             self.taken = self.taken.saturating_sub(1);
         }
     }
 
     /// Nothing more is to be done about a delivery: tells the broker what it may know in order. False when that is no news.
-    fn settle(&mut self, packet_id: u16) -> bool {
-        let Some(ready) = self.acks.acknowledged(packet_id) else {
+    fn settle(&mut self, number: u64) -> bool {
+        let Some(ready) = self.acks.acknowledged(number) else {
             return false;
         };
         if let Some(handle) = &self.handle {
