@@ -12,7 +12,8 @@ kafka_prepare() {
   cat "$dir/certs/services/broker.key" "$dir/certs/services/broker.pem" >"$home/broker.pem"
   chmod 600 "$home/broker.pem"
   sed -e "s#@DIR@#$home#" -e "s#@PORT@#$(port_of kafka)#" -e "s#@SASL_PORT@#$(port_of kafka-sasl)#" \
-    -e "s#@CONTROLLER_PORT@#$(port_of kafka-controller)#" \
+    -e "s#@TLS_PORT@#$(port_of kafka-tls)#" -e "s#@TLS_WIRE_PORT@#$(port_of kafka-tls-wire)#" \
+    -e "s#@CA@#$dir/certs/services/ca.pem#" -e "s#@CONTROLLER_PORT@#$(port_of kafka-controller)#" \
     -e "s#@USER@#$kafka_user#" -e "s#@PASSWORD@#$(cat "$home/password")#" \
     "$root/scripts/kafka/server.properties" >"$home/server.properties"
   chmod 600 "$home/server.properties"
@@ -71,6 +72,8 @@ kafka_stop_signal() { echo TERM; }
 kafka_environment() {
   echo "export CONNECTOR_TEST_KAFKA=127.0.0.1:$(port_of kafka)"
   echo "export CONNECTOR_TEST_KAFKA_SASL=127.0.0.1:$(port_of kafka-sasl)"
+  echo "export CONNECTOR_TEST_KAFKA_TLS=127.0.0.1:$(port_of kafka-tls)"
+  echo "export CONNECTOR_TEST_KAFKA_TLS_WIRE=127.0.0.1:$(port_of kafka-tls-wire)"
   echo "export CONNECTOR_TEST_KAFKA_USER=$kafka_user"
   echo "export CONNECTOR_TEST_KAFKA_PASSWORD=$(cat "$dir/kafka/password")"
   echo "export CONNECTOR_TEST_KAFKA_CA=$dir/certs/services/ca.pem"

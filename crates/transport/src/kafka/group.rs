@@ -9,12 +9,13 @@
 
 mod assignment;
 mod heartbeat;
+mod membership;
 mod poller;
 mod shared;
 mod vitals;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -27,14 +28,18 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use self::assignment::Standing;
+use self::membership::Membership;
 use self::poller::Poller;
 use self::shared::{GroupContext, Shared};
 pub use self::vitals::Vitals;
-use super::context::Context;
 use super::failure::log_error;
 use super::metadata::blocking;
+use super::renewal::Renewal;
 use super::settings::Settings;
 use crate::lock::lock;
+
+/// For logs and metrics.
+const NAME: &str = "group";
 
 /// How long the log may take to answer one question.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -75,8 +80,6 @@ impl GroupOptions {
 /// A member of a group.
 pub struct GroupConsumer {
     shared: Arc<Shared>,
-    /// Owned by the thread that polls, which leaves the group by dropping it.
-    consumer: Weak<BaseConsumer<GroupContext>>,
     left: CancellationToken,
 }
 
@@ -108,27 +111,17 @@ impl GroupConsumer {
         }
         let config = settings.consumer_config(&options.group_id, &own);
         let shared = Arc::new(Shared::new());
-        let context = GroupContext {
-            client: Context::named("group"),
-            shared: shared.clone(),
-        };
-        let consumer: BaseConsumer<GroupContext> = config
-            .create_with_context(context)
+        let renewal = Renewal::new(NAME, settings);
+        let membership = Membership::new(config, options.topics.clone(), shared.clone())
             .map_err(|error| log_error(&error))?;
-        let topics: Vec<&str> = options.topics.iter().map(String::as_str).collect();
-        consumer
-            .subscribe(&topics)
-            .map_err(|error| log_error(&error))?;
-        let consumer = Arc::new(consumer);
         let this = Self {
             shared: shared.clone(),
-            consumer: Arc::downgrade(&consumer),
             left: CancellationToken::new(),
         };
         let left = this.left.clone().drop_guard();
         let pause_after = options.pause_after;
         let run = move || {
-            Poller::new(consumer, shared, pause_after).run();
+            Poller::new(membership, renewal, shared, pause_after).run();
             drop(left);
         };
         let named = thread::Builder::new().name("kafka-group".to_owned());
@@ -150,7 +143,7 @@ impl GroupConsumer {
 
     /// Signs of life, for those who watch over it. Waits for nothing.
     pub fn vitals(&self) -> Vitals {
-        let fatal = self.consumer.upgrade().and_then(|consumer| {
+        let fatal = self.shared.consumer().and_then(|consumer| {
             let fatal = consumer.client().fatal_error();
             fatal.map(|(code, reason)| format!("{code:?}: {reason}"))
         });
@@ -172,7 +165,7 @@ impl GroupConsumer {
     }
 
     fn consumer(&self) -> Result<Arc<BaseConsumer<GroupContext>>, LogError> {
-        let consumer = self.consumer.upgrade();
+        let consumer = self.shared.consumer();
         consumer.ok_or_else(|| LogError::Unavailable("the consumer is closed".to_owned()))
     }
 
@@ -232,7 +225,6 @@ impl RecordConsumer for GroupConsumer {
     }
 
     fn done(&self, records: &[(String, i32, i64)]) -> Result<(), LogError> {
-        let consumer = self.consumer()?;
         // Held over the call: partitions cannot be taken away in between.
         let mut state = lock(&self.shared.state);
         let mut next = HashMap::new();
@@ -245,6 +237,7 @@ impl RecordConsumer for GroupConsumer {
         if next.is_empty() {
             return Ok(());
         }
+        let consumer = self.consumer()?;
         TopicPartitionList::from_topic_map(&next)
             .and_then(|offsets| consumer.store_offsets(&offsets))
             .map_err(|error| log_error(&error))

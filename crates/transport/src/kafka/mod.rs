@@ -13,6 +13,7 @@ mod lease;
 mod metadata;
 mod producer;
 mod queue;
+mod renewal;
 mod security;
 mod settings;
 mod tail;

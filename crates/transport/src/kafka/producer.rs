@@ -15,16 +15,20 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer as _, PurgeConfig};
 use tokio::sync::Mutex;
-use tracing::warn;
+use tracing::{info, warn};
 
 use super::context::Context;
 use super::failure::{append_error, log_error};
 use super::metadata::blocking;
+use super::renewal::Renewal;
 use super::settings::Settings;
 use crate::lock::lock;
 
 /// How long the log may take to answer a ping.
 const PING: Duration = Duration::from_secs(2);
+
+/// For logs and metrics.
+const NAME: &str = "producer";
 
 /// How long records may be under way.
 #[derive(Debug, Clone, Copy)]
@@ -44,11 +48,12 @@ impl Default for ProducerOptions {
 
 /// Appends records. Its own thread does the work; one is enough for a process.
 ///
-/// A client that failed for good, or whose producer id belongs to a log that was made anew, makes way for a new one by
-/// itself, once all its reports are given.
+/// A client that failed for good, or whose producer id belongs to a log that was made anew, or whose certificates have
+/// changed, makes way for a new one by itself, once all its reports are given.
 pub struct Producer {
     config: ClientConfig,
     current: Lock<Current>,
+    renewal: Lock<Renewal>,
     /// A topic to ask for in a ping, so that the log need not list them all.
     known_topic: OnceLock<String>,
     /// One ping at a time, for a thread waits for each.
@@ -71,10 +76,12 @@ impl Producer {
         ]);
         // A property of consumers; a producer would warn of it.
         config.remove("group.protocol");
+        let renewal = Renewal::new(NAME, settings);
         let current = Current::new(&config).map_err(|error| log_error(&error))?;
         Ok(Self {
             config,
             current: Lock::new(current),
+            renewal: Lock::new(renewal),
             known_topic: OnceLock::new(),
             ping: Arc::new(Mutex::new(())),
         })
@@ -95,13 +102,18 @@ impl Producer {
     /// again. On a log made anew a producer id of the former one may be given out once more, and the two that have it
     /// then break each other's sequence.
     fn renew_if_spent(&self) {
+        let trial = lock(&self.renewal).renewed(|| Current::new(&self.config));
         let mut current = lock(&self.current);
+        if let Some(trial) = trial {
+            current.is_outdated = true;
+            end(trial);
+        }
         if !current.is_spent() || current.client.in_flight_count() > 0 {
             return;
         }
         match Current::new(&self.config) {
             Ok(renewed) => {
-                warn!("the kafka producer begins anew, with a new producer id");
+                info!("the kafka producer begins anew, with a new producer id");
                 end(std::mem::replace(&mut *current, renewed));
             }
             Err(error) => warn!(%error, "the producer cannot be made anew"),
@@ -113,17 +125,23 @@ impl Producer {
 struct Current {
     client: FutureProducer<Context>,
     context: Context,
+    /// There are newer certificates. It takes nothing more, lest it never comes to an end of what is under way.
+    is_outdated: bool,
 }
 
 impl Current {
     fn new(config: &ClientConfig) -> Result<Self, KafkaError> {
-        let context = Context::named("producer");
+        let context = Context::named(NAME);
         let client = config.create_with_context(context.clone())?;
-        Ok(Self { client, context })
+        Ok(Self {
+            client,
+            context,
+            is_outdated: false,
+        })
     }
 
     fn is_spent(&self) -> bool {
-        self.context.is_another_log() || self.context.is_fatal()
+        self.is_outdated || self.context.is_another_log() || self.context.is_fatal()
     }
 }
 
@@ -140,6 +158,9 @@ impl RecordLog for Producer {
         record: OutgoingRecord,
     ) -> Result<BoxFuture<'static, AppendResult>, AppendError> {
         self.renew_if_spent();
+        if lock(&self.current).is_outdated {
+            return Err(AppendError::QueueFull(Box::new(record)));
+        }
         let queued = self.client().send_result(future_record(&record));
         match queued {
             Ok(delivery) => {

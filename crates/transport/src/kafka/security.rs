@@ -1,6 +1,7 @@
 //! Encryption towards the log, and who we are there, as properties of librdkafka.
 
 use std::fmt;
+use std::path::PathBuf;
 
 /// How a connection to the log is secured.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub enum Security {
     SaslTls(Sasl, Tls),
 }
 
-/// Files in PEM, read when a client is made.
+/// Files in PEM. When one changes and all can be used, clients make way for new ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tls {
     /// Authorities that may have signed the brokers' certificates; those of the machine when `None`.
@@ -67,6 +68,15 @@ impl fmt::Debug for Sasl {
 }
 
 impl Security {
+    /// The files that clients read when they are made.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let (Self::Tls(tls) | Self::SaslTls(_, tls)) = self else {
+            return Vec::new();
+        };
+        let own = tls.certificate.iter().flat_map(|(chain, key)| [chain, key]);
+        tls.ca_file.iter().chain(own).map(PathBuf::from).collect()
+    }
+
     /// The properties of librdkafka.
     pub(super) fn properties(&self) -> Vec<(&'static str, &str)> {
         let (protocol, sasl, tls) = match self {

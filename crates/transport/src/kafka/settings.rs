@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
@@ -22,6 +23,8 @@ pub struct Settings {
     pub message_max_bytes: usize,
     /// Encryption, and who we are.
     pub security: Security,
+    /// How often the files of [`Self::security`] are looked at; 30 s by default.
+    pub look_every: Duration,
     /// Further properties of librdkafka, which win over everything set here, e.g. compression.
     pub properties: BTreeMap<String, String>,
 }
@@ -34,6 +37,7 @@ impl Settings {
             client_id: client_id.into(),
             message_max_bytes: 1024 * 1024,
             security: Security::default(),
+            look_every: Duration::from_secs(30),
             properties: BTreeMap::new(),
         }
     }

@@ -127,7 +127,12 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) async fn to(address: SocketAddr) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        Self::between((Ipv4Addr::LOCALHOST, 0).into(), address).await
+    }
+
+    /// To an address, from one that is given.
+    pub(crate) async fn between(near: SocketAddr, address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(near).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (cut, watcher) = watch::channel(0);
         let connections = Arc::<AtomicUsize>::default();

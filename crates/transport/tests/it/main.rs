@@ -20,5 +20,7 @@ mod mqtt_inbox;
 mod mqtt_publisher;
 #[cfg(feature = "service-tests")]
 mod real_kafka;
+#[cfg(feature = "service-tests")]
+mod real_kafka_certificates;
 mod scripted_broker;
 mod support;

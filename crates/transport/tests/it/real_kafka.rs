@@ -25,7 +25,7 @@ fn settings() -> Settings {
 }
 
 /// Makes a topic that nobody has had.
-async fn topic(name: &str, partitions: i32, config: &[(&str, &str)]) -> String {
+pub(crate) async fn topic(name: &str, partitions: i32, config: &[(&str, &str)]) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let name = format!("{name}-{}", now.as_nanos());
     let admin: AdminClient<DefaultClientContext> = ClientConfig::new()

@@ -1,18 +1,19 @@
 //! The thread that polls.
 
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rdkafka::Offset;
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::consumer::Consumer;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::BorrowedMessage;
 use tracing::{debug, warn};
 
 use super::super::failure::log_error;
 use super::super::incoming::{incoming, size};
-use super::shared::{GroupContext, Shared};
+use super::super::renewal::Renewal;
+use super::membership::Membership;
+use super::shared::Shared;
 use crate::lock::lock;
 
 /// Longest wait for a record, for room, and so for anything else that is to be done.
@@ -23,8 +24,9 @@ const SEEK: Duration = Duration::from_secs(2);
 
 /// Polls until told to stop, then commits what is done and leaves the group.
 pub(super) struct Poller {
-    pub(super) consumer: Arc<BaseConsumer<GroupContext>>,
-    pub(super) shared: Arc<Shared>,
+    membership: Membership,
+    renewal: Renewal,
+    shared: Arc<Shared>,
     /// How long the queue may be full before partitions are paused.
     pause_after: Duration,
     full_since: Option<Instant>,
@@ -35,12 +37,14 @@ pub(super) struct Poller {
 
 impl Poller {
     pub(super) fn new(
-        consumer: Arc<BaseConsumer<GroupContext>>,
+        membership: Membership,
+        renewal: Renewal,
         shared: Arc<Shared>,
         pause_after: Duration,
     ) -> Self {
         Self {
-            consumer,
+            membership,
+            renewal,
             shared,
             pause_after,
             full_since: None,
@@ -52,6 +56,7 @@ impl Poller {
     pub(super) fn run(mut self) {
         while !self.shared.is_stopped() {
             self.shared.polled.beat();
+            self.renew();
             self.wake_what_came_back();
             self.seek();
             if self.shared.wait_for_room(MOMENT) {
@@ -67,12 +72,23 @@ impl Poller {
                 }
             }
         }
-        leave(self.consumer);
+        self.membership.end();
+    }
+
+    /// With new certificates there is a new client.
+    fn renew(&mut self) {
+        let Some(successor) = self.renewal.renewed(|| self.membership.successor()) else {
+            return;
+        };
+        if let Err(error) = self.membership.renew(successor) {
+            lock(&self.shared.state).failure = Some(log_error(&error));
+            self.shared.ready.notify_one();
+        }
     }
 
     /// Serves callbacks and takes one record. True when there was one.
     fn poll(&self, patience: Duration) -> bool {
-        match self.consumer.poll(patience) {
+        match self.membership.consumer().poll(patience) {
             None => false,
             Some(polled) => self.polled(polled),
         }
@@ -107,7 +123,8 @@ impl Poller {
         for (place, offset) in to_seek {
             let (topic, partition) = &place;
             match self
-                .consumer
+                .membership
+                .consumer()
                 .seek(topic, *partition, Offset::Offset(offset), SEEK)
             {
                 Ok(()) => {
@@ -138,11 +155,8 @@ impl Poller {
         if self.paused {
             return;
         }
-        match self
-            .consumer
-            .assignment()
-            .and_then(|ours| self.consumer.pause(&ours))
-        {
+        let consumer = self.membership.consumer();
+        match consumer.assignment().and_then(|ours| consumer.pause(&ours)) {
             Ok(()) => self.set_paused(true),
             Err(error) => warn!(%error, "partitions cannot be paused"),
         }
@@ -152,10 +166,10 @@ impl Poller {
         if !self.paused {
             return;
         }
-        match self
-            .consumer
+        let consumer = self.membership.consumer();
+        match consumer
             .assignment()
-            .and_then(|ours| self.consumer.resume(&ours))
+            .and_then(|ours| consumer.resume(&ours))
         {
             Ok(()) => self.set_paused(false),
             Err(error) => warn!(%error, "partitions cannot be resumed"),
@@ -165,19 +179,6 @@ impl Poller {
     fn set_paused(&mut self, paused: bool) {
         self.paused = paused;
         lock(&self.shared.state).is_paused = paused;
-    }
-}
-
-/// Dropping the consumer commits what is stored and leaves the group; only whoever holds it alone drops it.
-fn leave(mut consumer: Arc<BaseConsumer<GroupContext>>) {
-    loop {
-        match Arc::try_unwrap(consumer) {
-            Ok(alone) => return drop(alone),
-            Err(shared) => {
-                thread::sleep(Duration::from_millis(5));
-                consumer = shared;
-            }
-        }
     }
 }
 

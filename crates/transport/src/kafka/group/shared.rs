@@ -1,7 +1,7 @@
 //! What the polling thread and the reader share.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use connector_domain::port::{IncomingRecord, LogError};
@@ -31,6 +31,8 @@ pub(super) struct State {
 
 pub(super) struct Shared {
     pub(super) state: Mutex<State>,
+    /// Owned by the thread that polls, which leaves the group by dropping it.
+    consumer: Mutex<Weak<BaseConsumer<GroupContext>>>,
     /// The polling thread goes round.
     pub(super) polled: Heartbeat,
     /// Something came in.
@@ -51,12 +53,22 @@ impl Shared {
                 failure: None,
                 is_paused: false,
             }),
+            consumer: Mutex::default(),
             polled: Heartbeat::new(),
             ready: Notify::new(),
             sought: Notify::new(),
             room: Condvar::new(),
             stop: AtomicBool::new(false),
         }
+    }
+
+    /// The client that is a member; none while it leaves.
+    pub(super) fn consumer(&self) -> Option<Arc<BaseConsumer<GroupContext>>> {
+        lock(&self.consumer).upgrade()
+    }
+
+    pub(super) fn set_consumer(&self, consumer: Option<&Arc<BaseConsumer<GroupContext>>>) {
+        *lock(&self.consumer) = consumer.map(Arc::downgrade).unwrap_or_default();
     }
 
     /// Waits a moment for room in the queue. False when there is none.
@@ -89,6 +101,14 @@ impl Shared {
         let mut state = lock(&self.state);
         state.assignment.assign(places.into_iter());
         rebalanced("assigned", &state.assignment);
+    }
+
+    /// The client has left the group: nothing is ours, should it not have told.
+    pub(super) fn left(&self) {
+        let all = lock(&self.state).assignment.places();
+        if !all.is_empty() {
+            self.revoked(&all, Revoked::All);
+        }
     }
 
     /// What is in work elsewhere will be done by whoever has the partitions next.
@@ -144,7 +164,7 @@ impl Revoked {
 /// Context of the consumer: keeps the assignment. librdkafka itself commits what is stored when partitions go.
 pub(super) struct GroupContext {
     pub(super) client: Context,
-    pub(super) shared: std::sync::Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl ClientContext for GroupContext {

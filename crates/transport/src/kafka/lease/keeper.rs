@@ -15,11 +15,15 @@ use tracing::{error, info, warn};
 
 use super::super::context::Context;
 use super::super::failure::log_error;
+use super::super::renewal::Renewal;
 use super::super::settings::Settings;
 use super::LeaseOptions;
 
 /// Longest wait for a word of the group, and so for being told to leave.
 const MOMENT: Duration = Duration::from_millis(50);
+
+/// For logs and metrics.
+const NAME: &str = "lease";
 
 /// How we stand with the lease.
 #[derive(Debug, Clone)]
@@ -85,13 +89,16 @@ impl Keeper {
         let (sender, standing) = watch::channel(Standing::Waiting);
         Standing::Waiting.measure();
         let sender = Arc::new(sender);
+        let mut renewal = Renewal::new(NAME, settings);
         let consumer = consumer(settings, options, sender.clone())?;
         let stop = Arc::new(AtomicBool::new(false));
-        let (stopped, patience) = (stop.clone(), options.session_timeout);
+        let (stopped, settings) = (stop.clone(), settings.clone());
+        let patience = options.session_timeout;
         let named = thread::Builder::new().name("kafka-lease".to_owned());
         named
             .spawn(move || {
-                let end = keep(&consumer, &stopped, patience);
+                let renewed = || has_new_certificates(&mut renewal, &settings);
+                let end = keep(&consumer, &stopped, patience, renewed);
                 let over = Standing::Over(end);
                 over.measure();
                 sender.send_replace(over);
@@ -149,7 +156,7 @@ fn consumer(
         ]);
     }
     let context = LeaseContext {
-        client: Context::named("lease"),
+        client: Context::named(NAME),
         standing,
     };
     let consumer: BaseConsumer<LeaseContext> = settings
@@ -162,10 +169,25 @@ fn consumer(
     Ok(consumer)
 }
 
-/// Polls until told to stop, or until the membership is worth nothing.
-fn keep(consumer: &BaseConsumer<LeaseContext>, stop: &AtomicBool, patience: Duration) -> End {
+/// Whether a client made now has others than ours.
+fn has_new_certificates(renewal: &mut Renewal, settings: &Settings) -> bool {
+    let made = renewal.renewed(|| settings.client_config(&[]).create::<BaseConsumer>());
+    made.is_some()
+}
+
+/// Polls until told to stop, or until the membership is worth nothing, or there are new certificates: the lease is asked
+/// for anew with them, which whoever stands by may win.
+fn keep(
+    consumer: &BaseConsumer<LeaseContext>,
+    stop: &AtomicBool,
+    patience: Duration,
+    mut renewed: impl FnMut() -> bool,
+) -> End {
     let mut polled = Instant::now();
     while !stop.load(Ordering::Acquire) {
+        if renewed() {
+            return End::Lapsed("the certificates towards kafka have changed".to_owned());
+        }
         let result = consumer.poll(MOMENT);
         // The process was paused: others may hold it since, before the group tells us.
         if polled.elapsed() >= patience {

@@ -6,14 +6,18 @@ use std::time::Duration;
 use connector_domain::clock::{Clock, System};
 use connector_domain::port::{LogError, TailStart};
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::super::context::Context;
 use super::super::failure::log_error;
 use super::super::metadata::partition_count;
+use super::super::renewal::Renewal;
 use super::super::settings::Settings;
 use super::gap::Stretch;
+
+/// For logs and metrics.
+const NAME: &str = "tail";
 
 /// How long the log may take to answer one question.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,17 +25,55 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A tail about to read.
 pub(super) struct Opened {
     pub(super) settings: Settings,
-    pub(super) consumer: BaseConsumer<Context>,
-    pub(super) context: Context,
+    pub(super) renewal: Renewal,
+    pub(super) client: Client,
     pub(super) log_id: String,
     pub(super) partitions: Vec<(String, i32)>,
     pub(super) start_offsets: Vec<Vec<i64>>,
+    /// Offset of the next record of each partition.
+    pub(super) positions: Positions,
     /// Of each partition that has something to be told before the tail has caught up.
     pub(super) goals: BTreeMap<(String, i32), Stretch>,
 }
 
 /// First offset, and the one after the last, of a partition.
 type Watermarks = (i64, i64);
+
+/// An offset in each partition of each topic.
+pub(super) type Positions = BTreeMap<(String, i32), i64>;
+
+/// What reads.
+pub(super) struct Client {
+    pub(super) consumer: BaseConsumer<Context>,
+    pub(super) context: Context,
+}
+
+impl Client {
+    pub(super) fn new(settings: &Settings) -> KafkaResult<Self> {
+        // librdkafka assigns nothing without the name of a group, even where no group is used.
+        let group_id = format!("{}-tail", settings.client_id);
+        let context = Context::named(NAME);
+        let consumer = settings
+            .consumer_config(&group_id, &[("enable.auto.commit", "false")])
+            .create_with_context(context.clone())?;
+        Ok(Self { consumer, context })
+    }
+
+    /// Reads from these offsets on.
+    pub(super) fn assign(&self, positions: &Positions) -> KafkaResult<()> {
+        let mut assignment = TopicPartitionList::new();
+        for ((topic, partition), offset) in positions {
+            assignment.add_partition_offset(topic, *partition, Offset::Offset(*offset))?;
+        }
+        self.consumer.assign(&assignment)
+    }
+
+    /// The cluster's own name.
+    pub(super) fn log_id(&self) -> Result<String, LogError> {
+        let told = self.consumer.client().fetch_cluster_id(PATIENCE);
+        told.ok_or_else(|| LogError::Unavailable("the cluster has not told its id".to_owned()))
+    }
+}
 
 impl Opened {
     /// Waits for the network.
@@ -41,17 +83,13 @@ impl Opened {
         start: TailStart,
         log_id: Option<String>,
     ) -> Result<Self, LogError> {
-        // librdkafka assigns nothing without the name of a group, even where no group is used.
-        let group_id = format!("{}-tail", settings.client_id);
-        let context = Context::named("tail");
-        let consumer: BaseConsumer<Context> = settings
-            .consumer_config(&group_id, &[("enable.auto.commit", "false")])
-            .create_with_context(context.clone())
-            .map_err(failed)?;
+        let renewal = Renewal::new(NAME, settings);
+        let client = Client::new(settings).map_err(failed)?;
+        let consumer = &client.consumer;
         let mut partitions = Vec::new();
         let mut watermarks = BTreeMap::new();
         for topic in topics {
-            let count = partition_count(&consumer, topic, PATIENCE)?;
+            let count = partition_count(consumer, topic, PATIENCE)?;
             partitions.push((topic.clone(), count));
             for partition in 0..count {
                 let found = consumer
@@ -60,16 +98,17 @@ impl Opened {
                 watermarks.insert((topic.clone(), partition), found);
             }
         }
-        let starts = starts(&consumer, &watermarks, start)?;
-        assign(&consumer, &starts)?;
+        let starts = starts(consumer, &watermarks, start)?;
+        client.assign(&starts).map_err(failed)?;
         Ok(Self {
             settings: settings.clone(),
-            log_id: log_id_of(&consumer, log_id)?,
+            renewal,
+            log_id: log_id.map_or_else(|| client.log_id(), Ok)?,
             start_offsets: by_topic(&partitions, &starts),
             goals: goals(&watermarks, &starts),
+            positions: starts,
             partitions,
-            consumer,
-            context,
+            client,
         })
     }
 
@@ -86,7 +125,7 @@ fn starts(
     consumer: &BaseConsumer<Context>,
     watermarks: &BTreeMap<(String, i32), Watermarks>,
     start: TailStart,
-) -> Result<BTreeMap<(String, i32), i64>, LogError> {
+) -> Result<Positions, LogError> {
     let TailStart::Ago(ago) = start else {
         let oldest = watermarks.iter();
         return Ok(oldest
@@ -114,28 +153,9 @@ fn starts(
     Ok(starts.collect())
 }
 
-fn assign(
-    consumer: &BaseConsumer<Context>,
-    starts: &BTreeMap<(String, i32), i64>,
-) -> Result<(), LogError> {
-    let mut assignment = TopicPartitionList::new();
-    for ((topic, partition), start) in starts {
-        assignment
-            .add_partition_offset(topic, *partition, Offset::Offset(*start))
-            .map_err(failed)?;
-    }
-    consumer.assign(&assignment).map_err(failed)
-}
-
-fn log_id_of(consumer: &BaseConsumer<Context>, given: Option<String>) -> Result<String, LogError> {
-    given
-        .or_else(|| consumer.client().fetch_cluster_id(PATIENCE))
-        .ok_or_else(|| LogError::Unavailable("the cluster has not told its id".to_owned()))
-}
-
 fn goals(
     watermarks: &BTreeMap<(String, i32), Watermarks>,
-    starts: &BTreeMap<(String, i32), i64>,
+    starts: &Positions,
 ) -> BTreeMap<(String, i32), Stretch> {
     let goals = watermarks.iter().filter_map(|(place, (_, end))| {
         let (next, end) = (*starts.get(place)?, *end);
@@ -144,7 +164,7 @@ fn goals(
     goals.collect()
 }
 
-fn by_topic(partitions: &[(String, i32)], starts: &BTreeMap<(String, i32), i64>) -> Vec<Vec<i64>> {
+fn by_topic(partitions: &[(String, i32)], starts: &Positions) -> Vec<Vec<i64>> {
     let of_topic = |(topic, count): &(String, i32)| {
         let offsets =
             (0..*count).filter_map(|partition| starts.get(&(topic.clone(), partition)).copied());

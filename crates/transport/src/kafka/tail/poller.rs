@@ -7,18 +7,18 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use connector_domain::port::{LogError, TailItem};
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::consumer::Consumer;
 use tokio::sync::Notify;
 use tokio_util::sync::DropGuard;
 use tracing::debug;
 
-use super::super::context::Context;
 use super::super::failure::log_error;
 use super::super::incoming::{incoming, size};
 use super::super::queue::{Queue, Room};
+use super::super::renewal::Renewal;
 use super::super::settings::Settings;
 use super::gap::{Stretch, empty_stretches};
-use super::opening::Opened;
+use super::opening::{Client, Opened, Positions};
 use crate::lock::lock;
 
 /// Longest wait for a record or for room.
@@ -85,8 +85,10 @@ impl Tray {
 pub(super) fn start(opened: Opened, tray: Arc<Tray>, ended: DropGuard) -> Result<(), LogError> {
     let poller = Poller {
         settings: opened.settings,
-        consumer: opened.consumer,
-        context: opened.context,
+        renewal: opened.renewal,
+        client: opened.client,
+        log_id: opened.log_id,
+        positions: opened.positions,
         goals: opened.goals,
         caught_up: false,
         silent_since: Instant::now(),
@@ -102,10 +104,19 @@ pub(super) fn start(opened: Opened, tray: Arc<Tray>, ended: DropGuard) -> Result
         .map_err(|error| LogError::Unavailable(error.to_string()))
 }
 
+/// Whether it is still the one we began with.
+#[derive(PartialEq, Eq)]
+enum Log {
+    Same,
+    Another,
+}
+
 struct Poller {
     settings: Settings,
-    consumer: BaseConsumer<Context>,
-    context: Context,
+    renewal: Renewal,
+    client: Client,
+    log_id: String,
+    positions: Positions,
     goals: BTreeMap<(String, i32), Stretch>,
     caught_up: bool,
     /// When a record last came, or it was last asked why none comes.
@@ -116,7 +127,7 @@ struct Poller {
 impl Poller {
     fn run(mut self) {
         while !self.tray.is_stopped() {
-            if self.context.is_another_log() {
+            if self.renew() == Log::Another || self.client.context.is_another_log() {
                 let reason = "the log was made anew: its offsets mean nothing any more".to_owned();
                 return self.tray.put(0, Err(LogError::Refused(reason)));
             }
@@ -127,13 +138,38 @@ impl Poller {
         }
     }
 
+    /// With new certificates there is a new client, which goes on where this one is. It does not know the log it reads by
+    /// itself.
+    fn renew(&mut self) -> Log {
+        let settings = &self.settings;
+        let renewed = self.renewal.renewed(|| {
+            let client = Client::new(settings).map_err(|error| log_error(&error))?;
+            let log_id = client.log_id()?;
+            Ok::<_, LogError>((client, log_id))
+        });
+        let Some((client, log_id)) = renewed else {
+            return Log::Same;
+        };
+        if log_id != self.log_id {
+            return Log::Another;
+        }
+        if let Err(error) = client.assign(&self.positions) {
+            self.tray.put(0, Err(log_error(&error)));
+        }
+        self.client = client;
+        Log::Same
+    }
+
     fn poll(&mut self) {
-        match self.consumer.poll(MOMENT) {
+        match self.client.consumer.poll(MOMENT) {
             None => self.ask_again(),
             Some(Ok(message)) => {
                 let record = incoming(&message);
                 let place = (record.topic.clone(), record.partition);
                 let next = record.offset + 1;
+                if let Some(position) = self.positions.get_mut(&place) {
+                    *position = next;
+                }
                 self.silent_since = Instant::now();
                 self.tray.put(size(&record), Ok(TailItem::Record(record)));
                 if let Some(stretch) = self.goals.get_mut(&place) {
@@ -164,7 +200,10 @@ impl Poller {
         }
         let mut topics: BTreeMap<&str, BTreeMap<i32, Stretch>> = BTreeMap::new();
         for ((topic, partition), stretch) in &self.goals {
-            let found = self.consumer.fetch_watermarks(topic, *partition, ASK_AGAIN);
+            let found = self
+                .client
+                .consumer
+                .fetch_watermarks(topic, *partition, ASK_AGAIN);
             let Ok((low, _)) = found else {
                 // It is away.
                 self.silent_since = Instant::now();
