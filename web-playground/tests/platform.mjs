@@ -2,11 +2,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { until } from "./wait.mjs";
+
+const FREE_PORT = new URL("../../scripts/free-port", import.meta.url).pathname;
 
 export class Platform {
   constructor(binary, options = []) {
@@ -17,7 +18,7 @@ export class Platform {
   }
 
   async start() {
-    this.ports ??= [await freePort(), await freePort(), await freePort()];
+    this.ports ??= execFileSync(FREE_PORT, ["3"], { encoding: "utf8" }).trim().split(" ");
     const [http, management, mqtt] = this.ports;
     this.base = `http://127.0.0.1:${http}`;
     this.broker = `127.0.0.1:${mqtt}`;
@@ -109,13 +110,4 @@ export class Platform {
     child.once("exit", () => this.children.delete(child));
     return child;
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }

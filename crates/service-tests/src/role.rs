@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use connector_testkit::eventually;
@@ -225,10 +226,15 @@ fn down(report: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// A port that nothing listens on now.
+/// A port that nothing listens on now, and that is not given twice. Below the range from which the kernel takes ports of
+/// outgoing connections, of which there are many before a role listens, and apart from those of `scripts/services`.
 pub(crate) fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    // Processes that run at the same time begin at different places.
+    let start = std::process::id().wrapping_mul(211);
+    (0..10_000)
+        .map(|_| start.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed)) % 10_000)
+        .filter_map(|offset| u16::try_from(10_000 + offset).ok())
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
         .expect("loopback has a free port")
-        .port()
 }
