@@ -11,6 +11,7 @@ mod endpoint;
 mod enquiry;
 mod fault;
 mod identity;
+mod ongoing;
 mod settings;
 mod tls;
 
@@ -24,13 +25,13 @@ use connector_domain::port::TenantDirectory;
 use connector_domain::tenant::TenantLookup;
 use futures::future::join_all;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use cache::Answers;
 use enquiry::Enquirer;
+use ongoing::{Lookup, Ongoing};
 
 use crate::share::UnknownShare;
 
@@ -62,6 +63,7 @@ pub struct GatewayDirectory {
 struct Shared {
     answers: Answers,
     enquirer: Enquirer,
+    ongoing: Ongoing,
 }
 
 impl GatewayDirectory {
@@ -77,6 +79,7 @@ impl GatewayDirectory {
             shared: Arc::new(Shared {
                 answers: Answers::new(settings.cache),
                 enquirer,
+                ongoing: Ongoing::default(),
             }),
             permits: Arc::new(Semaphore::new(settings.concurrency)),
             spare: Semaphore::new((settings.concurrency / SPARE_SHARE).max(1)),
@@ -121,13 +124,18 @@ impl GatewayDirectory {
     }
 
     /// `None` when there is no answer by then. What has begun goes on without whoever waits, and nobody waits for it again
-    /// soon; a turn that has not come is lost.
+    /// soon; a turn that has not come is lost. Waiting for what has begun takes no turn.
     async fn enquire_until(&self, deadline: Instant, client_id: &ClientId) -> Option<TenantLookup> {
-        let turn = self.permits.clone().acquire_owned();
-        let permit = timeout_at(deadline, turn).await.ok()?.ok()?;
-        let enquiry = self.start(client_id.clone(), permit);
-        if let Ok(answer) = timeout_at(deadline, enquiry).await {
-            return answer.ok().flatten();
+        let lookup = match self.shared.ongoing.get(client_id) {
+            Some(lookup) => lookup,
+            None => {
+                let turn = self.permits.clone().acquire_owned();
+                let permit = timeout_at(deadline, turn).await.ok()?.ok()?;
+                self.begin(client_id, permit)
+            }
+        };
+        if let Ok(answer) = timeout_at(deadline, lookup).await {
+            return answer;
         }
         // While the gateway is left alone nobody waits anyway, and whoever comes next may be the one who tries it.
         if self.shared.enquirer.is_worth_waiting_for() {
@@ -136,19 +144,19 @@ impl GatewayDirectory {
         None
     }
 
-    /// Asks in the background, until there is an answer or the directory is dropped.
-    fn start(
-        &self,
-        client_id: ClientId,
-        permit: OwnedSemaphorePermit,
-    ) -> JoinHandle<Option<TenantLookup>> {
-        let (shared, dropped) = (self.shared.clone(), self.dropped.clone());
-        self.tasks.spawn(async move {
-            let ask = shared.enquirer.ask(&client_id);
-            let answer = shared.answers.get_or_ask(client_id.clone(), ask);
-            let answer = dropped.run_until_cancelled(answer).await;
-            drop(permit);
-            answer
+    /// Asks in the background, until there is an answer or the directory is dropped, unless somebody else does by now.
+    fn begin(&self, client_id: &ClientId, permit: OwnedSemaphorePermit) -> Lookup {
+        self.shared.ongoing.get_or_begin(client_id, |entry| {
+            let (shared, dropped) = (self.shared.clone(), self.dropped.clone());
+            let client_id = client_id.clone();
+            let asked = self.tasks.spawn(async move {
+                let ask = shared.enquirer.ask(&client_id);
+                let answer = shared.answers.get_or_ask(client_id.clone(), ask);
+                let answer = dropped.run_until_cancelled(answer).await;
+                drop((permit, entry));
+                answer
+            });
+            async move { asked.await.ok().flatten() }
         })
     }
 

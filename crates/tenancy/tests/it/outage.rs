@@ -40,6 +40,40 @@ async fn a_slow_answer_holds_up_no_other_and_is_there_the_next_time() {
 }
 
 #[tokio::test]
+async fn slow_devices_that_talk_much_take_no_more_than_a_turn_each() {
+    let gateway = Gateway::start(|client_id| match client_id {
+        "slow-1" | "slow-2" => Says::late(8000, Says::Owner("1")),
+        _ => Says::Owner("2"),
+    })
+    .await;
+    let directory = gateway.directory(|settings| {
+        settings.concurrency = 4;
+        settings.patience.batch = Duration::from_millis(100);
+        settings.patience.attempts = 1;
+        settings.breaker.failures = 1000;
+        // What was not answered in time is asked about with nearly every batch.
+        settings.cache.unavailable = Duration::from_millis(1);
+    });
+    let slow = ["slow-1", "slow-2"].map(id);
+    for _ in 0..20 {
+        assert_eq!(
+            directory.lookup(&slow).await,
+            [TenantLookup::Unavailable, TenantLookup::Unavailable]
+        );
+    }
+    eventually("there is a turn for another", || async {
+        directory.lookup(&[id("quick")]).await == [known("2", "7")]
+    })
+    .await;
+    assert_eq!(
+        directory.lookup(&slow).await[0],
+        TenantLookup::Unavailable,
+        "they still wait"
+    );
+    assert_eq!(gateway.requests(), 3, "asked about once each");
+}
+
+#[tokio::test]
 async fn a_gateway_that_hangs_is_left_alone_and_found_again_when_it_is_back() {
     let gateway = Gateway::start(|_| Says::never()).await;
     let directory = gateway.directory(|settings| {
