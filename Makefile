@@ -7,7 +7,7 @@ EVERYTHING := --workspace --features $(SERVICE_FEATURES)
 BINARY := target/debug/cloud-connector
 
 .PHONY: run test lint unit build conformance examples attacks attacks-report pages pages-full screenshots on-services service-tests \
-  faults-short faults bench properties deny ui services-up services-down
+  faults-short faults bench plans properties deny ui services-up services-down
 
 run:
 	cargo run --release
@@ -93,6 +93,11 @@ faults: build
 PROPERTIES := parsers:: fold:: page::cursor node_id live::position auth::identity jwt::header websocket::frame
 properties: build
 	PROPTEST_CASES=5000 cargo test $(EVERYTHING) --lib --test it -- $(PROPERTIES)
+
+# What the database's statements read of a million devices; `make test` asks at 60,000.
+plans: build
+	SERVICES=postgres CONNECTOR_TEST_FLEET_TIMES=17 scripts/services run sh -c \
+	  'CONNECTOR_TEST_POSTGRES_URL="$$CONNECTOR_TEST_POSTGRES_ADMIN_URL" cargo test $(EVERYTHING) --test it -- plans::'
 
 # What may be part of the binary: licences, sources, crates that must not creep in, known vulnerabilities.
 deny:

@@ -34,6 +34,8 @@ const SNAPSHOT: &str = "REPEATABLE READ READ ONLY";
 pub(crate) struct Becomes {
     every_org: bool,
     jobs: bool,
+    /// As itself it sees no row of a tenant that it has not named.
+    is_walled: bool,
 }
 
 impl Becomes {
@@ -42,8 +44,24 @@ impl Becomes {
         Ok(Self {
             every_org: may_become(session, "connector_every_org").await?,
             jobs: may_become(session, "connector_jobs").await?,
+            is_walled: is_walled(session).await?,
         })
     }
+}
+
+/// Whether row-level security leaves a session nothing but the policy of organisations. Not before the tables are there.
+async fn is_walled(session: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT COALESCE(row_security_active(to_regclass('connections')::oid), false)
+            AND NOT EXISTS (
+                SELECT 1
+                  FROM pg_policy, unnest(polroles) AS role
+                 WHERE polrelid = to_regclass('connections')
+                   AND polname <> 'by_org'
+                   AND (role = 0 OR pg_has_role(role, 'USAGE')))",
+    )
+    .fetch_one(session)
+    .await
 }
 
 async fn may_become(session: &mut PgConnection, role: &str) -> Result<bool, sqlx::Error> {
@@ -64,6 +82,12 @@ async fn may_become(session: &mut PgConnection, role: &str) -> Result<bool, sqlx
 }
 
 impl PostgresStore {
+    /// Whether a statement of this login that forgot its scope would show no row: not for a superuser, the owner of the
+    /// tables, or whoever reads for all tenants. As it was when connecting.
+    pub fn is_walled(&self) -> bool {
+        self.becomes().is_walled
+    }
+
     /// Reads within a scope.
     pub(crate) async fn reading(&self, scope: &Scope) -> Result<Begun, Fault> {
         self.begin(READING, &self.named(scope)).await

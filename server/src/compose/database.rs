@@ -33,6 +33,10 @@ pub trait Database:
     /// What it is and where, for people.
     fn title(&self) -> String;
 
+    /// Whether the database itself keeps tenants apart from this process, should a statement forget to; `None` where it
+    /// cannot.
+    fn is_walled(&self) -> Option<bool>;
+
     /// Runs the migrations that it lacks, in order, and names them.
     async fn migrate(&self) -> anyhow::Result<Vec<String>>;
 

@@ -47,6 +47,12 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     ];
     await_kafka(&config, &endpoints, &read).await?;
     let store = open_migrated_store(&config, "api-server").await?;
+    if store.is_walled() == Some(false) {
+        tracing::warn!(
+            "this login sees the rows of every tenant: log in to the database as a role of connector_api, \
+             which row-level security binds (migrations/roles/postgres.sql)"
+        );
+    }
     let listener = listen(&config).await?;
     let address = listener.address();
     let checks = start(&config, &endpoints, &store, listener, &lifecycle).await?;

@@ -113,9 +113,14 @@ async fn database(config: &Config) -> Result<String, Remedy> {
         Err(error) => return Err(Remedy::new(format!("{error:#}"), open)),
     };
     let (title, pending) = (store.title(), store.pending_migrations().await);
+    let wall = match store.is_walled() {
+        Some(true) => "; row-level security binds this login",
+        Some(false) => "; this login sees the rows of every tenant, as no API server should",
+        None => "",
+    };
     store.close().await;
     match pending.map_err(|error| Remedy::new(format!("{error:#}"), open))? {
-        pending if pending.is_empty() => Ok(format!("{title}: answers, up to date")),
+        pending if pending.is_empty() => Ok(format!("{title}: answers, up to date{wall}")),
         pending => Err(Remedy::new(
             format!("{title}: behind by {} migrations", pending.len()),
             migrate(config),

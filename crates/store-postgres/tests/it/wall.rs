@@ -107,6 +107,15 @@ async fn two_tenants_that_share_one_connection_leave_no_scope_on_it() {
     }
 }
 
+#[tokio::test]
+async fn a_login_knows_whether_it_is_walled() {
+    let database = two_tenants().await;
+    assert!(database.store_as("connector_api").await.is_walled());
+    assert!(!database.store_as("connector_ingest").await.is_walled());
+    let owner = PostgresStore::connect(&database.options()).await;
+    assert!(!owner.expect("connected").is_walled());
+}
+
 async fn yields(times: u32) {
     for _ in 0..times {
         tokio::task::yield_now().await;

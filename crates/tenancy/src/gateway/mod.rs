@@ -126,13 +126,12 @@ impl GatewayDirectory {
     /// `None` when there is no answer by then. What has begun goes on without whoever waits, and nobody waits for it again
     /// soon; a turn that has not come is lost. Waiting for what has begun takes no turn.
     async fn enquire_until(&self, deadline: Instant, client_id: &ClientId) -> Option<TenantLookup> {
-        let lookup = match self.shared.ongoing.get(client_id) {
-            Some(lookup) => lookup,
-            None => {
-                let turn = self.permits.clone().acquire_owned();
-                let permit = timeout_at(deadline, turn).await.ok()?.ok()?;
-                self.begin(client_id, permit)
-            }
+        let lookup = if let Some(lookup) = self.shared.ongoing.get(client_id) {
+            lookup
+        } else {
+            let turn = self.permits.clone().acquire_owned();
+            let permit = timeout_at(deadline, turn).await.ok()?.ok()?;
+            self.begin(client_id, permit)
         };
         if let Ok(answer) = timeout_at(deadline, lookup).await {
             return answer;
@@ -149,14 +148,14 @@ impl GatewayDirectory {
         self.shared.ongoing.get_or_begin(client_id, |entry| {
             let (shared, dropped) = (self.shared.clone(), self.dropped.clone());
             let client_id = client_id.clone();
-            let asked = self.tasks.spawn(async move {
+            self.tasks.spawn(async move {
                 let ask = shared.enquirer.ask(&client_id);
                 let answer = shared.answers.get_or_ask(client_id.clone(), ask);
-                let answer = dropped.run_until_cancelled(answer).await;
-                drop((permit, entry));
-                answer
+                if let Some(answer) = dropped.run_until_cancelled(answer).await {
+                    entry.answer(answer);
+                }
+                drop(permit);
             });
-            async move { asked.await.ok().flatten() }
         })
     }
 

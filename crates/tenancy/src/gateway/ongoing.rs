@@ -7,6 +7,7 @@ use connector_domain::id::ClientId;
 use connector_domain::tenant::TenantLookup;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
+use tokio::sync::oneshot;
 
 use crate::lock::lock;
 
@@ -23,35 +24,43 @@ impl Ongoing {
         lock(&self.0).get(client_id).cloned()
     }
 
-    /// The one of this device, begun if there is none. `begin` starts it and gives what it comes to; it holds on to the
-    /// [`Entry`] until it ends.
-    pub(super) fn get_or_begin<F>(
-        &self,
-        client_id: &ClientId,
-        begin: impl FnOnce(Entry) -> F,
-    ) -> Lookup
-    where
-        F: Future<Output = Option<TenantLookup>> + Send + 'static,
-    {
-        // Held while it begins: one that ends at once is forgotten after it was noted.
-        let mut lookups = lock(&self.0);
-        if let Some(lookup) = lookups.get(client_id) {
-            return lookup.clone();
-        }
-        let entry = Entry {
+    /// The one of this device, begun if there is none: `begin` starts what gives its answer to the [`Entry`].
+    pub(super) fn get_or_begin(&self, client_id: &ClientId, begin: impl FnOnce(Entry)) -> Lookup {
+        let (answer, answered) = oneshot::channel();
+        let lookup = {
+            let mut lookups = lock(&self.0);
+            if let Some(lookup) = lookups.get(client_id) {
+                return lookup.clone();
+            }
+            let lookup = answered.map(Result::ok).boxed().shared();
+            lookups.insert(client_id.clone(), lookup.clone());
+            lookup
+        };
+        // Not under the lock: it may end at once.
+        begin(Entry {
             ongoing: self.clone(),
             client_id: client_id.clone(),
-        };
-        let lookup = begin(entry).boxed().shared();
-        lookups.insert(client_id.clone(), lookup.clone());
+            answer: Some(answer),
+        });
         lookup
     }
 }
 
-/// Ends the entry of a lookup when dropped.
+/// A lookup's place among those under way; dropping it ends the lookup.
 pub(super) struct Entry {
     ongoing: Ongoing,
     client_id: ClientId,
+    answer: Option<oneshot::Sender<TenantLookup>>,
+}
+
+impl Entry {
+    /// This is what it comes to.
+    pub(super) fn answer(mut self, answer: TenantLookup) {
+        if let Some(waiting) = self.answer.take() {
+            // Nobody may be waiting any more.
+            drop(waiting.send(answer));
+        }
+    }
 }
 
 impl Drop for Entry {

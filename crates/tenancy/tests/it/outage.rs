@@ -42,12 +42,14 @@ async fn a_slow_answer_holds_up_no_other_and_is_there_the_next_time() {
 #[tokio::test]
 async fn slow_devices_that_talk_much_take_no_more_than_a_turn_each() {
     let gateway = Gateway::start(|client_id| match client_id {
-        "slow-1" | "slow-2" => Says::late(8000, Says::Owner("1")),
+        "slow-1" | "slow-2" => Says::never(),
         _ => Says::Owner("2"),
     })
     .await;
     let directory = gateway.directory(|settings| {
         settings.concurrency = 4;
+        settings.patience.request = Duration::from_hours(1);
+        settings.patience.lookup = Duration::from_hours(1);
         settings.patience.batch = Duration::from_millis(100);
         settings.patience.attempts = 1;
         settings.breaker.failures = 1000;

@@ -227,17 +227,25 @@ impl RecordConsumer for GroupConsumer {
     fn done(&self, records: &[(String, i32, i64)]) -> Result<(), LogError> {
         // Held over the call: partitions cannot be taken away in between.
         let mut state = lock(&self.shared.state);
+        let places = records
+            .iter()
+            .map(|(topic, partition, offset)| ((topic.clone(), *partition), *offset));
+        let ours: Vec<_> = places
+            .filter(|(place, _)| state.assignment.holds(place))
+            .collect();
+        if ours.is_empty() {
+            return Ok(());
+        }
+        let consumer = self.consumer()?;
         let mut next = HashMap::new();
-        for (topic, partition, offset) in records {
-            let place = (topic.clone(), *partition);
-            if let Some(offset) = state.assignment.done(&place, *offset) {
+        for (place, offset) in ours {
+            if let Some(offset) = state.assignment.done(&place, offset) {
                 next.insert(place, Offset::Offset(offset));
             }
         }
         if next.is_empty() {
             return Ok(());
         }
-        let consumer = self.consumer()?;
         TopicPartitionList::from_topic_map(&next)
             .and_then(|offsets| consumer.store_offsets(&offsets))
             .map_err(|error| log_error(&error))

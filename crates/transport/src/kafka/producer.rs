@@ -1,7 +1,6 @@
 //! Appending records: idempotent, acknowledged by all replicas, in the order of the calls per key.
 
 use std::sync::{Arc, Mutex as Lock, OnceLock};
-use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,7 +19,7 @@ use tracing::{info, warn};
 use super::context::Context;
 use super::failure::{append_error, log_error};
 use super::metadata::blocking;
-use super::renewal::Renewal;
+use super::renewal::{Renewal, let_go};
 use super::settings::Settings;
 use crate::lock::lock;
 
@@ -102,21 +101,22 @@ impl Producer {
     /// again. On a log made anew a producer id of the former one may be given out once more, and the two that have it
     /// then break each other's sequence.
     fn renew_if_spent(&self) {
-        let trial = lock(&self.renewal).renewed(|| Current::new(&self.config));
+        let due = lock(&self.renewal).is_due().is_some();
         let mut current = lock(&self.current);
-        if let Some(trial) = trial {
-            current.is_outdated = true;
-            end(trial);
-        }
+        current.is_outdated |= due;
         if !current.is_spent() || current.client.in_flight_count() > 0 {
             return;
         }
         match Current::new(&self.config) {
             Ok(renewed) => {
                 info!("the kafka producer begins anew, with a new producer id");
-                end(std::mem::replace(&mut *current, renewed));
+                let_go(std::mem::replace(&mut *current, renewed));
             }
-            Err(error) => warn!(%error, "the producer cannot be made anew"),
+            Err(error) => {
+                warn!(%error, "the producer cannot be made anew");
+                // Files that have changed again: they are looked at again.
+                current.is_outdated = false;
+            }
         }
     }
 }
@@ -145,12 +145,6 @@ impl Current {
     }
 }
 
-/// Lets a client go. Its end waits for its thread.
-fn end(former: Current) {
-    let ending = thread::Builder::new().name("kafka-purge".to_owned());
-    drop(ending.spawn(move || drop(former)));
-}
-
 #[async_trait]
 impl RecordLog for Producer {
     fn append(
@@ -158,11 +152,12 @@ impl RecordLog for Producer {
         record: OutgoingRecord,
     ) -> Result<BoxFuture<'static, AppendResult>, AppendError> {
         self.renew_if_spent();
-        if lock(&self.current).is_outdated {
+        // Held until it is queued, lest it is queued at a client that has made way, behind what its successor sends.
+        let current = lock(&self.current);
+        if current.is_outdated {
             return Err(AppendError::QueueFull(Box::new(record)));
         }
-        let queued = self.client().send_result(future_record(&record));
-        match queued {
+        match current.client.send_result(future_record(&record)) {
             Ok(delivery) => {
                 self.known_topic.get_or_init(|| record.topic);
                 Ok(Box::pin(delivered(delivery)))
@@ -172,7 +167,7 @@ impl RecordLog for Producer {
             }
             // A client that has failed for good says so here before it tells of it.
             Err((error, _)) => {
-                lock(&self.current).context.note(&error);
+                current.context.note(&error);
                 Err(append_error(&error))
             }
         }
@@ -204,7 +199,7 @@ impl RecordLog for Producer {
             Ok(renewed) => {
                 let former = std::mem::replace(&mut *lock(&self.current), renewed);
                 former.client.purge(PurgeConfig::default().queue());
-                end(former);
+                let_go(former);
             }
             Err(error) => {
                 warn!(%error, "the producer cannot be made anew");

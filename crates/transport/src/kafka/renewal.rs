@@ -1,14 +1,29 @@
 //! Certificates that are renewed in their files while we run. librdkafka reads them when a client is made, so that a
-//! client has to make way for a new one.
+//! client has to make way for a new one: once brokers are seen to accept the new ones, not before.
 
-use std::fmt::Display;
 use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
+use connector_domain::port::LogError;
+use rdkafka::consumer::{BaseConsumer, Consumer};
 use tracing::{info, warn};
 
+use super::context::Context;
+use super::failure::log_error;
 use super::settings::Settings;
 use crate::files::{Fingerprint, fingerprint};
+
+/// How long brokers may take to answer a client that tries the new certificates.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The brokers answered a client with the new certificates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Accepted {
+    /// The cluster's own name.
+    pub(super) cluster_id: String,
+}
 
 /// Tells when a client is to make way.
 pub(super) struct Renewal {
@@ -18,6 +33,15 @@ pub(super) struct Renewal {
     look_at: Instant,
     /// Of the files that the client in use was made with.
     used: Fingerprint,
+    trial: Option<Trial>,
+    try_them: fn(&Settings) -> Result<Accepted, LogError>,
+    settings: Settings,
+}
+
+/// New certificates being tried.
+struct Trial {
+    files: Fingerprint,
+    outcome: Receiver<Result<Accepted, LogError>>,
 }
 
 impl Renewal {
@@ -30,46 +54,103 @@ impl Renewal {
             files,
             look_every: settings.look_every,
             look_at: Instant::now() + settings.look_every,
+            trial: None,
+            try_them: ask_the_brokers,
+            settings: settings.clone(),
         }
     }
 
-    /// What `make` makes, if the files have changed since the last time. They are looked at now and then; it is asked
-    /// again later when it fails, for files are written one after the other, and may not fit together in between.
-    pub(super) fn renewed<T, E: Display>(
-        &mut self,
-        make: impl FnOnce() -> Result<T, E>,
-    ) -> Option<T> {
-        if self.files.is_empty() || Instant::now() < self.look_at {
+    /// Whether there are other certificates than the client in use has, and brokers accept them; told once. The files are
+    /// looked at now and then, and what is new is tried on a thread of its own. What cannot be used is tried again: files are
+    /// written one after the other, and may not fit together in between.
+    pub(super) fn is_due(&mut self) -> Option<Accepted> {
+        if self.files.is_empty() {
             return None;
         }
+        if let Some(trial) = self.trial.take() {
+            return self.judge(trial);
+        }
+        if Instant::now() >= self.look_at {
+            self.look();
+        }
+        None
+    }
+
+    /// How often the files are looked at.
+    pub(super) fn look_every(&self) -> Duration {
+        self.look_every
+    }
+
+    fn look(&mut self) {
         self.look_at = Instant::now() + self.look_every;
-        let now = fingerprint(self.files.iter().map(PathBuf::as_path));
-        if now == self.used {
-            return None;
+        let files = fingerprint(self.files.iter().map(PathBuf::as_path));
+        if files == self.used {
+            return;
         }
-        match make() {
-            Ok(made) => {
-                info!(
-                    client = self.client,
-                    "certificates towards kafka have changed: beginning anew with them"
-                );
-                self.used = now;
-                Some(made)
-            }
-            Err(error) => {
-                warn!(client = self.client, %error, "certificates towards kafka have changed and cannot be used");
-                None
-            }
+        let (settings, try_them) = (self.settings.clone(), self.try_them);
+        let (told, outcome) = channel();
+        let named = thread::Builder::new().name("kafka-renewal".to_owned());
+        let started = named.spawn(move || {
+            // The client may be gone by now.
+            drop(told.send(try_them(&settings)));
+        });
+        match started {
+            Ok(_) => self.trial = Some(Trial { files, outcome }),
+            Err(error) => warn!(%error, "new certificates towards kafka cannot be tried"),
         }
     }
+
+    fn judge(&mut self, trial: Trial) -> Option<Accepted> {
+        let error = match trial.outcome.try_recv() {
+            Ok(Ok(accepted)) => {
+                let client = self.client;
+                info!(
+                    client,
+                    "certificates towards kafka have changed: beginning anew with them"
+                );
+                self.used = trial.files;
+                return Some(accepted);
+            }
+            Err(TryRecvError::Empty) => {
+                self.trial = Some(trial);
+                return None;
+            }
+            Ok(Err(error)) => error,
+            Err(TryRecvError::Disconnected) => LogError::Unavailable("the trial ended".to_owned()),
+        };
+        warn!(client = self.client, %error, "certificates towards kafka have changed and cannot be used");
+        self.look_at = Instant::now() + self.look_every;
+        None
+    }
+}
+
+fn ask_the_brokers(settings: &Settings) -> Result<Accepted, LogError> {
+    let client: BaseConsumer<Context> = settings
+        .client_config(&[])
+        .create_with_context(Context::named("renewal"))
+        .map_err(|error| log_error(&error))?;
+    match client.client().fetch_cluster_id(PATIENCE) {
+        Some(cluster_id) => Ok(Accepted { cluster_id }),
+        None => Err(LogError::Unavailable(
+            "no broker answers a client with them".to_owned(),
+        )),
+    }
+}
+
+/// Lets a client go, on a thread of its own: its end waits for its threads.
+pub(super) fn let_go<T: Send + 'static>(client: T) {
+    let ending = thread::Builder::new().name("kafka-end".to_owned());
+    drop(ending.spawn(move || drop(client)));
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::super::security::{Security, Tls};
     use super::*;
 
-    fn renewal(file: &std::path::Path) -> Renewal {
+    fn renewal(file: &Path) -> Renewal {
         let tls = Tls {
             ca_file: Some(file.display().to_string()),
             certificate: None,
@@ -79,26 +160,56 @@ mod tests {
             look_every: Duration::ZERO,
             ..Settings::new("127.0.0.1:1", "test")
         };
-        Renewal::new("test", &settings)
+        Renewal {
+            // The file says how it goes.
+            try_them: |settings| match std::fs::read_to_string(&settings.security.files()[0]) {
+                Ok(text) if text.starts_with("good") => Ok(Accepted { cluster_id: text }),
+                _ => Err(LogError::Unavailable("half of it".to_owned())),
+            },
+            ..Renewal::new("test", &settings)
+        }
+    }
+
+    /// Asked for a while.
+    fn due(renewal: &mut Renewal) -> Option<String> {
+        (0..100).find_map(|_| {
+            thread::sleep(Duration::from_millis(2));
+            renewal.is_due().map(|accepted| accepted.cluster_id)
+        })
     }
 
     #[test]
     fn a_client_makes_way_once_for_each_change_that_can_be_used() {
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("ca.pem");
-        std::fs::write(&file, "one").expect("written");
+        std::fs::write(&file, "good at first").expect("written");
         let mut renewal = renewal(&file);
-        assert_eq!(renewal.renewed(|| Ok::<_, String>(1)), None);
-        std::fs::write(&file, "another").expect("written");
-        assert_eq!(renewal.renewed(|| Err::<u8, _>("half of it")), None);
-        assert_eq!(renewal.renewed(|| Ok::<_, String>(2)), Some(2));
-        assert_eq!(renewal.renewed(|| Ok::<_, String>(3)), None);
+        assert_eq!(due(&mut renewal), None);
+        std::fs::write(&file, "bad").expect("written");
+        assert_eq!(due(&mut renewal), None);
+        std::fs::write(&file, "good again").expect("written");
+        assert_eq!(due(&mut renewal).as_deref(), Some("good again"));
+        assert_eq!(due(&mut renewal), None);
     }
 
     #[test]
     fn without_files_nothing_changes() {
         let mut renewal = Renewal::new("test", &Settings::new("127.0.0.1:1", "test"));
         renewal.look_at = Instant::now();
-        assert_eq!(renewal.renewed(|| Ok::<_, String>(1)), None);
+        assert_eq!(due(&mut renewal), None);
+        assert!(renewal.trial.is_none());
+    }
+
+    #[test]
+    fn certificates_that_no_broker_accepts_are_not_used() {
+        let settings = Settings::new("127.0.0.1:1", "test");
+        let refused = ask_the_brokers(&Settings {
+            security: Security::Tls(Tls {
+                ca_file: Some("/nowhere/ca.pem".to_owned()),
+                certificate: None,
+            }),
+            ..settings
+        });
+        assert!(matches!(refused, Err(LogError::Refused(_))), "{refused:?}");
     }
 }

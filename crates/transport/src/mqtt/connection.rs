@@ -39,6 +39,8 @@ pub(super) enum Event {
         packet_id: u16,
         /// It is not new: the broker kept it from before we subscribed.
         retained: bool,
+        /// It may be a delivery that came before on this connection, sent again.
+        repeated: bool,
     },
     /// The broker answered our subscriptions: the error says why it does not take one of them.
     Subscribed(Result<(), String>),
@@ -46,6 +48,8 @@ pub(super) enum Event {
     Sent(u16),
     /// The broker answered a publish.
     Answered(u16, PublishOutcome),
+    /// The next acknowledgement in the order they were given was written.
+    Acknowledged,
     /// A keep-alive went out.
     Alive,
     /// Our DISCONNECT was written.
@@ -104,7 +108,8 @@ impl Handle {
         }
     }
 
-    /// Acknowledges a delivery.
+    /// Acknowledges a delivery. [`Event::Acknowledged`] tells that it is written; no more than [`ACKNOWLEDGEMENTS`] may
+    /// wait for that.
     pub(super) fn acknowledge(&self, packet_id: u16) -> Result<(), NotTaken> {
         match self {
             Self::V5(client) => v5::acknowledge(client, packet_id),
@@ -159,11 +164,13 @@ impl Connection {
     }
 }
 
-/// Requests that may wait for a connection: every publish, or an acknowledgement of every delivery there can be, and a
-/// few others. It cannot fill up, and takes no memory before it is used.
+/// Most acknowledgements that a connection may be asked for and not have written.
+pub(super) const ACKNOWLEDGEMENTS: u16 = 64;
+
+/// Requests that may wait for a connection: every publish, or acknowledgement, and a few others. It cannot fill up.
 fn request_capacity(purpose: Purpose) -> usize {
     let most = match purpose {
-        Purpose::Receive { .. } => u16::MAX,
+        Purpose::Receive { .. } => ACKNOWLEDGEMENTS,
         Purpose::Send { in_flight } => in_flight,
     };
     usize::from(most) + 8

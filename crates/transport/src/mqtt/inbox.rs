@@ -160,11 +160,17 @@ impl User for Arc<Shared> {
                 topic,
                 payload,
                 packet_id,
+                repeated,
                 ..
             } => {
-                lock(&self.state).delivered(topic, payload, packet_id);
+                lock(&self.state).delivered(topic, payload, packet_id, repeated);
                 self.ready.notify_one();
                 Ok(())
+            }
+            Event::Acknowledged => {
+                let mut state = lock(&self.state);
+                state.acknowledgement_written();
+                state.check()
             }
             Event::Subscribed(Ok(())) => {
                 lock(&self.state).subscribed();

@@ -183,9 +183,10 @@ impl Watch<'_> {
         }
     }
 
-    /// Waits for room, unless we leave. Our keep-alives wait with it: whoever takes what is delivered is to be faster.
+    /// Waits for room while there are deliveries that want it: not before the connection is established, nor when we leave.
+    /// Our keep-alives wait with it: whoever takes what is delivered is to be faster.
     async fn room(&self, user: &impl User, closing: &CancellationToken) -> Result<(), Lost> {
-        if self.is_leaving() {
+        if !self.connected || self.is_leaving() {
             return Ok(());
         }
         tokio::select! {

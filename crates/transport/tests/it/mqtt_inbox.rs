@@ -6,6 +6,7 @@ use bytes::Bytes;
 use connector_domain::port::{Delivery, DeviceInbox, DevicePublisher, LinkError, PublishOutcome};
 use connector_transport::mqtt::{Inbox, Protocol, Publisher};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::link_broker::{CONSUMER, LinkBroker, PATIENCE, Wire, eventually, inbox, publisher};
@@ -272,7 +273,8 @@ async fn a_broker_that_delivers_more_than_fits_is_not_read_until_some_is_taken()
     session.welcome(&[]).await;
     session.grant_subscription().await;
     let (count, written) = watch::channel(0);
-    let writer = tokio::spawn(async move {
+    let mut writer = JoinSet::new();
+    writer.spawn(async move {
         for packet_id in 1..=MANY {
             session.deliver_bytes(packet_id, BYTES).await;
             count.send_replace(packet_id);
@@ -293,7 +295,7 @@ async fn a_broker_that_delivers_more_than_fits_is_not_read_until_some_is_taken()
         );
         inbox.acknowledge(delivery.receipt);
     }
-    let mut session = writer.await.unwrap();
+    let mut session = writer.join_next().await.unwrap().unwrap();
     for packet_id in 1..=MANY {
         assert_eq!(session.acknowledged().await, packet_id);
     }

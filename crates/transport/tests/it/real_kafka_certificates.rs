@@ -56,7 +56,7 @@ impl Files {
             .distinguished_name
             .push(DnType::CommonName, "connector");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        params.not_before = (SystemTime::now() - Duration::from_secs(60)).into();
+        params.not_before = (SystemTime::now() - Duration::from_mins(1)).into();
         params.not_after = (SystemTime::now() + valid).into();
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &issuer).unwrap();
@@ -182,9 +182,14 @@ async fn certificates_renewed_in_their_files_take_over_before_the_former_ones_en
     append(&producer, &name, 0..50).await;
     let group = GroupConsumer::join(&settings, &options(&name)).unwrap();
     read_by_group(&group, 0..50).await;
-    let tail = Tail::open(&settings, &[name.clone()], TailStart::Oldest, None)
-        .await
-        .unwrap();
+    let tail = Tail::open(
+        &settings,
+        std::slice::from_ref(&name),
+        TailStart::Oldest,
+        None,
+    )
+    .await
+    .unwrap();
     read_by_tail(&tail, 0..50).await;
     let lease = GroupLease::new(
         &settings,

@@ -52,6 +52,10 @@ impl Database for PostgresStore {
         format!("PostgreSQL, {}", self.place())
     }
 
+    fn is_walled(&self) -> Option<bool> {
+        Some(Self::is_walled(self))
+    }
+
     async fn migrate(&self) -> anyhow::Result<Vec<String>> {
         Ok(Self::migrate(self).await?)
     }

@@ -28,6 +28,10 @@ impl Database for SqliteStore {
         format!("SQLite in {}", self.path().display())
     }
 
+    fn is_walled(&self) -> Option<bool> {
+        None
+    }
+
     async fn migrate(&self) -> anyhow::Result<Vec<String>> {
         Ok(Self::migrate(self).await?)
     }

@@ -42,15 +42,14 @@ impl Membership {
         &self.consumer
     }
 
-    /// A client that has not joined.
-    pub(super) fn successor(&self) -> KafkaResult<BaseConsumer<GroupContext>> {
-        client(&self.config, &self.shared)
-    }
-
-    /// Leaves the group with what is done committed, and joins it again as the successor, which goes on from there.
-    pub(super) fn renew(&mut self, successor: BaseConsumer<GroupContext>) -> KafkaResult<()> {
+    /// Leaves the group with what is done committed, and joins it again with a new client, which goes on from there.
+    pub(super) fn renew(&mut self) -> KafkaResult<()> {
+        let successor = Arc::new(client(&self.config, &self.shared)?);
         self.shared.set_consumer(None);
-        leave(std::mem::replace(&mut self.consumer, Arc::new(successor)));
+        leave(
+            std::mem::replace(&mut self.consumer, successor),
+            &self.shared,
+        );
         self.shared.left();
         self.join()
     }
@@ -65,7 +64,7 @@ impl Membership {
     /// For good.
     pub(super) fn end(self) {
         self.shared.set_consumer(None);
-        leave(self.consumer);
+        leave(self.consumer, &self.shared);
     }
 }
 
@@ -77,13 +76,14 @@ fn client(config: &ClientConfig, shared: &Arc<Shared>) -> KafkaResult<BaseConsum
 }
 
 /// Dropping the consumer commits what is stored and leaves the group; only whoever holds it alone drops it.
-fn leave(mut consumer: Arc<BaseConsumer<GroupContext>>) {
+fn leave(mut consumer: Arc<BaseConsumer<GroupContext>>, shared: &Shared) {
     loop {
+        shared.polled.beat();
         match Arc::try_unwrap(consumer) {
             Ok(alone) => return drop(alone),
-            Err(shared) => {
+            Err(held) => {
                 thread::sleep(Duration::from_millis(5));
-                consumer = shared;
+                consumer = held;
             }
         }
     }

@@ -77,10 +77,9 @@ impl Poller {
 
     /// With new certificates there is a new client.
     fn renew(&mut self) {
-        let Some(successor) = self.renewal.renewed(|| self.membership.successor()) else {
-            return;
-        };
-        if let Err(error) = self.membership.renew(successor) {
+        if self.renewal.is_due().is_some()
+            && let Err(error) = self.membership.renew()
+        {
             lock(&self.shared.state).failure = Some(log_error(&error));
             self.shared.ready.notify_one();
         }

@@ -103,12 +103,10 @@ impl Shared {
         rebalanced("assigned", &state.assignment);
     }
 
-    /// The client has left the group: nothing is ours, should it not have told.
+    /// The client has left the group: nothing is ours, should it not have told, and we are no member.
     pub(super) fn left(&self) {
         let all = lock(&self.state).assignment.places();
-        if !all.is_empty() {
-            self.revoked(&all, Revoked::All);
-        }
+        self.revoked(&all, Revoked::All);
     }
 
     /// What is in work elsewhere will be done by whoever has the partitions next.

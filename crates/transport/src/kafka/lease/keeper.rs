@@ -22,6 +22,9 @@ use super::LeaseOptions;
 /// Longest wait for a word of the group, and so for being told to leave.
 const MOMENT: Duration = Duration::from_millis(50);
 
+/// Longest time that a holder may take to end what it does under the lease.
+const LINGER: Duration = Duration::from_secs(10);
+
 /// For logs and metrics.
 const NAME: &str = "lease";
 
@@ -92,16 +95,16 @@ impl Keeper {
         let mut renewal = Renewal::new(NAME, settings);
         let consumer = consumer(settings, options, sender.clone())?;
         let stop = Arc::new(AtomicBool::new(false));
-        let (stopped, settings) = (stop.clone(), settings.clone());
-        let patience = options.session_timeout;
+        let (stopped, patience) = (stop.clone(), options.session_timeout);
         let named = thread::Builder::new().name("kafka-lease".to_owned());
         named
             .spawn(move || {
-                let renewed = || has_new_certificates(&mut renewal, &settings);
-                let end = keep(&consumer, &stopped, patience, renewed);
+                let held = || matches!(*sender.borrow(), Standing::Held);
+                let (end, linger) = keep(&consumer, &stopped, patience, &mut renewal, held);
                 let over = Standing::Over(end);
                 over.measure();
                 sender.send_replace(over);
+                linger.until_stopped(&consumer, &stopped);
                 // Leaves the group. Only then nobody holds `sender` any more, which is how `leave` knows.
                 drop(consumer);
             })
@@ -169,39 +172,68 @@ fn consumer(
     Ok(consumer)
 }
 
-/// Whether a client made now has others than ours.
-fn has_new_certificates(renewal: &mut Renewal, settings: &Settings) -> bool {
-    let made = renewal.renewed(|| settings.client_config(&[]).create::<BaseConsumer>());
-    made.is_some()
+/// How long a membership is kept after its end was told.
+enum Linger {
+    /// It is worth nothing.
+    No,
+    /// Nobody else is to have the lease while its holder ends what it does.
+    UntilStopped,
+}
+
+impl Linger {
+    fn until_stopped(self, consumer: &BaseConsumer<LeaseContext>, stop: &AtomicBool) {
+        let until = Instant::now() + LINGER;
+        while matches!(self, Self::UntilStopped)
+            && !stop.load(Ordering::Acquire)
+            && Instant::now() < until
+        {
+            // What comes is of no interest any more.
+            drop(consumer.poll(MOMENT));
+        }
+    }
 }
 
 /// Polls until told to stop, or until the membership is worth nothing, or there are new certificates: the lease is asked
-/// for anew with them, which whoever stands by may win.
+/// for anew with them, which whoever stands by may win. The holder leaves time for those who stand by to have the new ones
+/// first, so that it changes hands once.
 fn keep(
     consumer: &BaseConsumer<LeaseContext>,
     stop: &AtomicBool,
     patience: Duration,
-    mut renewed: impl FnMut() -> bool,
-) -> End {
+    renewal: &mut Renewal,
+    is_held: impl Fn() -> bool,
+) -> (End, Linger) {
     let mut polled = Instant::now();
+    let mut renew_at: Option<Instant> = None;
     while !stop.load(Ordering::Acquire) {
-        if renewed() {
-            return End::Lapsed("the certificates towards kafka have changed".to_owned());
+        if renewal.is_due().is_some() {
+            let others = if is_held() {
+                renewal.look_every() * 2
+            } else {
+                Duration::ZERO
+            };
+            renew_at = Some(Instant::now() + others);
+        }
+        if renew_at.is_some_and(|renew_at| Instant::now() >= renew_at) {
+            let reason = "the certificates towards kafka have changed".to_owned();
+            return (End::Lapsed(reason), Linger::UntilStopped);
         }
         let result = consumer.poll(MOMENT);
         // The process was paused: others may hold it since, before the group tells us.
         if polled.elapsed() >= patience {
             warn!("this process did not run for longer than its lease lasts");
-            return End::Lapsed("the process did not run for too long".to_owned());
+            let reason = "the process did not run for too long".to_owned();
+            return (End::Lapsed(reason), Linger::No);
         }
         polled = Instant::now();
         if let Some(Err(error)) = result
             && let LogError::Refused(reason) = log_error(&error)
         {
-            return End::Refused(reason);
+            return (End::Refused(reason), Linger::No);
         }
     }
-    End::Lapsed("the lease is given up".to_owned())
+    let reason = "the lease is given up".to_owned();
+    (End::Lapsed(reason), Linger::No)
 }
 
 /// Context of the consumer: turns what the group says into how we stand.

@@ -28,6 +28,8 @@ pub(super) struct Opened {
     pub(super) renewal: Renewal,
     pub(super) client: Client,
     pub(super) log_id: String,
+    /// The cluster's own name for the log, where nobody gave another.
+    pub(super) cluster_id: Option<String>,
     pub(super) partitions: Vec<(String, i32)>,
     pub(super) start_offsets: Vec<Vec<i64>>,
     /// Offset of the next record of each partition.
@@ -69,7 +71,7 @@ impl Client {
     }
 
     /// The cluster's own name.
-    pub(super) fn log_id(&self) -> Result<String, LogError> {
+    fn cluster_id(&self) -> Result<String, LogError> {
         let told = self.consumer.client().fetch_cluster_id(PATIENCE);
         told.ok_or_else(|| LogError::Unavailable("the cluster has not told its id".to_owned()))
     }
@@ -100,10 +102,17 @@ impl Opened {
         }
         let starts = starts(consumer, &watermarks, start)?;
         client.assign(&starts).map_err(failed)?;
+        let (log_id, cluster_id) = if let Some(given) = log_id {
+            (given, None)
+        } else {
+            let told = client.cluster_id()?;
+            (told.clone(), Some(told))
+        };
         Ok(Self {
             settings: settings.clone(),
             renewal,
-            log_id: log_id.map_or_else(|| client.log_id(), Ok)?,
+            log_id,
+            cluster_id,
             start_offsets: by_topic(&partitions, &starts),
             goals: goals(&watermarks, &starts),
             positions: starts,

@@ -10,12 +10,12 @@ use connector_domain::port::{LogError, TailItem};
 use rdkafka::consumer::Consumer;
 use tokio::sync::Notify;
 use tokio_util::sync::DropGuard;
-use tracing::debug;
+use tracing::{debug, warn};
 
 use super::super::failure::log_error;
 use super::super::incoming::{incoming, size};
 use super::super::queue::{Queue, Room};
-use super::super::renewal::Renewal;
+use super::super::renewal::{Renewal, let_go};
 use super::super::settings::Settings;
 use super::gap::{Stretch, empty_stretches};
 use super::opening::{Client, Opened, Positions};
@@ -87,7 +87,7 @@ pub(super) fn start(opened: Opened, tray: Arc<Tray>, ended: DropGuard) -> Result
         settings: opened.settings,
         renewal: opened.renewal,
         client: opened.client,
-        log_id: opened.log_id,
+        cluster_id: opened.cluster_id,
         positions: opened.positions,
         goals: opened.goals,
         caught_up: false,
@@ -115,7 +115,8 @@ struct Poller {
     settings: Settings,
     renewal: Renewal,
     client: Client,
-    log_id: String,
+    /// Where the cluster named the log.
+    cluster_id: Option<String>,
     positions: Positions,
     goals: BTreeMap<(String, i32), Stretch>,
     caught_up: bool,
@@ -138,25 +139,28 @@ impl Poller {
         }
     }
 
-    /// With new certificates there is a new client, which goes on where this one is. It does not know the log it reads by
-    /// itself.
+    /// With new certificates there is a new client, which goes on where this one is. It does not know by itself which log
+    /// this one read.
     fn renew(&mut self) -> Log {
-        let settings = &self.settings;
-        let renewed = self.renewal.renewed(|| {
-            let client = Client::new(settings).map_err(|error| log_error(&error))?;
-            let log_id = client.log_id()?;
-            Ok::<_, LogError>((client, log_id))
-        });
-        let Some((client, log_id)) = renewed else {
+        let Some(accepted) = self.renewal.is_due() else {
             return Log::Same;
         };
-        if log_id != self.log_id {
+        if self
+            .cluster_id
+            .as_ref()
+            .is_some_and(|known| *known != accepted.cluster_id)
+        {
             return Log::Another;
         }
-        if let Err(error) = client.assign(&self.positions) {
-            self.tray.put(0, Err(log_error(&error)));
+        let renewed = Client::new(&self.settings).and_then(|client| {
+            client.assign(&self.positions)?;
+            Ok(client)
+        });
+        match renewed {
+            Ok(client) => let_go(std::mem::replace(&mut self.client, client)),
+            // Files that have changed again: they are looked at again.
+            Err(error) => warn!(%error, "the tail goes on with its former certificates"),
         }
-        self.client = client;
         Log::Same
     }
 

@@ -61,6 +61,8 @@ fn event_of(event: rumqttc::Event) -> Event {
             packet_id: packet_id(&publish),
             // Set only on what is sent because of a new subscription (MQTT 3.1.1, 3.3.1.3).
             retained: publish.retain,
+            // Some brokers send again what is not acknowledged for a while.
+            repeated: publish.dup,
             topic: publish.topic,
             payload: publish.payload,
         },
@@ -69,6 +71,7 @@ fn event_of(event: rumqttc::Event) -> Event {
             Event::Answered(answer.pkid, PublishOutcome::Acknowledged)
         }
         rumqttc::Event::Outgoing(Outgoing::Publish(packet_id)) => Event::Sent(packet_id),
+        rumqttc::Event::Outgoing(Outgoing::PubAck(_)) => Event::Acknowledged,
         rumqttc::Event::Outgoing(Outgoing::PingReq) => Event::Alive,
         rumqttc::Event::Outgoing(Outgoing::Disconnect) => Event::Left,
         _ => Event::Other,

@@ -75,6 +75,8 @@ fn event_of(event: rumqttc::v5::Event) -> Event {
             topic: String::from_utf8_lossy(&publish.topic).into_owned(),
             packet_id: packet_id(&publish),
             retained: publish.retain,
+            // Only after a reconnect (MQTT 5, 4.4): what has the mark then is new to the connection.
+            repeated: false,
             payload: publish.payload,
         },
         rumqttc::v5::Event::Incoming(Packet::SubAck(answer)) => {
@@ -84,6 +86,7 @@ fn event_of(event: rumqttc::v5::Event) -> Event {
             Event::Answered(answer.pkid, outcome(&answer))
         }
         rumqttc::v5::Event::Outgoing(Outgoing::Publish(packet_id)) => Event::Sent(packet_id),
+        rumqttc::v5::Event::Outgoing(Outgoing::PubAck(_)) => Event::Acknowledged,
         rumqttc::v5::Event::Outgoing(Outgoing::PingReq) => Event::Alive,
         rumqttc::v5::Event::Outgoing(Outgoing::Disconnect) => Event::Left,
         _ => Event::Other,

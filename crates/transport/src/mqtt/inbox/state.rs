@@ -1,11 +1,13 @@
 //! What the task that polls the broker and whoever takes deliveries share.
 
+use std::collections::VecDeque;
+
 use bytes::Bytes;
 use connector_domain::port::{Delivery, LinkError, Receipt};
 use tracing::{debug, warn};
 
-use super::super::acks::AckOrder;
-use super::super::connection::{Handle, Lost};
+use super::super::acks::{AckOrder, content};
+use super::super::connection::{ACKNOWLEDGEMENTS, Handle, Lost};
 use super::super::hand_off::{HandOff, Pushed};
 
 /// The session's state over all connections.
@@ -18,6 +20,11 @@ pub(super) struct State {
     /// Of the connection that is, if there is one.
     handle: Option<Handle>,
     acks: AckOrder,
+    /// Packet ids to acknowledge next, in order. While a broker delivers much, a connection reads more deliveries than it
+    /// writes acknowledgements.
+    ready: VecDeque<u16>,
+    /// Acknowledgements that the connection was asked for and has not written.
+    asked: u16,
     queue: HandOff,
     subscribed: bool,
     /// The broker delivers more than it may; said once per connection.
@@ -43,6 +50,8 @@ impl State {
             generation: 0,
             handle: None,
             acks: AckOrder::default(),
+            ready: VecDeque::new(),
+            asked: 0,
             queue: HandOff::default(),
             subscribed: false,
             overrun: false,
@@ -55,6 +64,8 @@ impl State {
         self.generation += 1;
         self.handle = Some(handle);
         self.acks = AckOrder::default();
+        self.ready.clear();
+        self.asked = 0;
         self.taken = 0;
         self.overrun = false;
         self.stuck = false;
@@ -63,10 +74,21 @@ impl State {
         }
     }
 
-    pub(super) fn delivered(&mut self, topic: String, payload: Bytes, packet_id: u16) {
+    /// A delivery came in; one that is `repeated` is dropped if the same waits under its packet id.
+    pub(super) fn delivered(
+        &mut self,
+        topic: String,
+        payload: Bytes,
+        packet_id: u16,
+        repeated: bool,
+    ) {
+        let content = content(&topic, &payload);
+        if repeated && self.acks.has(packet_id, content) {
+            return dropped("repeated");
+        }
         let number = match packet_id {
             0 => 0,
-            packet_id => self.acks.received(packet_id),
+            packet_id => self.acks.received(packet_id, content),
         };
         let receipt = Receipt {
             generation: self.generation,
@@ -94,7 +116,7 @@ impl State {
     pub(super) fn old_news(&mut self, packet_id: u16) {
         dropped("retained");
         if packet_id != 0 {
-            let number = self.acks.received(packet_id);
+            let number = self.acks.received(packet_id, 0);
             self.settle(number);
         }
     }
@@ -177,16 +199,32 @@ impl State {
         let Some(ready) = self.acks.acknowledged(number) else {
             return false;
         };
-        if let Some(handle) = &self.handle {
-            for packet_id in ready {
-                self.stuck |= handle.acknowledge(packet_id).is_err();
-            }
-        }
+        self.ready.extend(ready);
+        self.ask();
         true
     }
 
-    /// The connection has room for every acknowledgement there can be. Should that be wrong, a new one is better than
-    /// a gap in their order.
+    /// The connection has written an acknowledgement.
+    pub(super) fn acknowledgement_written(&mut self) {
+        self.asked = self.asked.saturating_sub(1);
+        self.ask();
+    }
+
+    /// Has the connection acknowledge what is ready, as far as it may be asked.
+    fn ask(&mut self) {
+        let Some(handle) = &self.handle else {
+            return;
+        };
+        while self.asked < ACKNOWLEDGEMENTS
+            && let Some(packet_id) = self.ready.pop_front()
+        {
+            self.stuck |= handle.acknowledge(packet_id).is_err();
+            self.asked += 1;
+        }
+    }
+
+    /// The connection has room for as many acknowledgements as it is asked for. Should that be wrong, a new one is better
+    /// than a gap in their order.
     pub(super) fn check(&self) -> Result<(), Lost> {
         if self.stuck {
             return Err(Lost::Broken("an acknowledgement was not taken".to_owned()));
@@ -197,4 +235,85 @@ impl State {
 
 fn dropped(reason: &'static str) {
     metrics::counter!("connector_mqtt_dropped_total", "reason" => reason).increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::super::connection::{Connection, Purpose};
+    use super::super::super::settings::{Endpoint, Protocol, Settings};
+    use super::*;
+
+    const LIMIT: u16 = 8;
+
+    /// A connection that is never polled: what it is asked for stays with it.
+    fn connected(protocol: Protocol) -> (State, Connection) {
+        let mut settings = Settings::new("mqtt://127.0.0.1:1", "test");
+        settings.protocol = protocol;
+        let endpoint = Endpoint::new(&settings).expect("an endpoint");
+        let purpose = Purpose::Receive {
+            receive_maximum: LIMIT,
+            session_expiry: Duration::from_hours(1),
+        };
+        let (handle, connection) = Connection::new(&endpoint, purpose);
+        let mut state = State::new(LIMIT);
+        state.connected(handle, false);
+        (state, connection)
+    }
+
+    fn deliver(state: &mut State, packet_id: u16, payload: &str, repeated: bool) {
+        let payload = Bytes::copy_from_slice(payload.as_bytes());
+        state.delivered("t".to_owned(), payload, packet_id, repeated);
+    }
+
+    fn take(state: &mut State) -> Option<Delivery> {
+        let (next, _) = state.next();
+        next.map(|next| next.expect("no trouble"))
+    }
+
+    #[test]
+    fn a_connection_that_writes_none_is_asked_for_a_few_acknowledgements_however_many_are_due() {
+        const MANY: usize = 70_000;
+        for protocol in [Protocol::V5, Protocol::V311] {
+            let (mut state, _connection) = connected(protocol);
+            let packet_ids = (1..=u16::MAX).cycle();
+            for packet_id in packet_ids.take(MANY) {
+                deliver(&mut state, packet_id, "", false);
+            }
+            for _ in 0..MANY {
+                let delivery = take(&mut state).expect("a delivery");
+                state.acknowledge(delivery.receipt);
+            }
+            assert!(state.check().is_ok());
+            let most = usize::from(ACKNOWLEDGEMENTS);
+            assert_eq!(state.ready.len(), MANY - most);
+            assert_eq!(state.ready.front(), Some(&(ACKNOWLEDGEMENTS + 1)));
+            state.acknowledgement_written();
+            assert_eq!(state.asked, ACKNOWLEDGEMENTS);
+            // One more than it wrote does not fit.
+            assert_eq!(state.ready.len(), MANY - most - 1);
+        }
+    }
+
+    #[test]
+    fn the_same_sent_again_on_one_connection_is_one_delivery() {
+        let (mut state, _connection) = connected(Protocol::V311);
+        deliver(&mut state, 5, "one", false);
+        deliver(&mut state, 5, "one", true);
+        deliver(&mut state, 5, "another", true);
+        let first = take(&mut state).expect("a delivery");
+        let second = take(&mut state).expect("a delivery");
+        assert_eq!(
+            (&*first.payload, &*second.payload),
+            (&b"one"[..], &b"another"[..])
+        );
+        assert_eq!(take(&mut state), None);
+        state.acknowledge(first.receipt);
+        deliver(&mut state, 5, "one", true);
+        assert!(
+            take(&mut state).is_some(),
+            "it was acknowledged: this is new"
+        );
+    }
 }
