@@ -18,6 +18,9 @@ use tracing::{error, info, warn};
 use super::{MqttConsumer, Options, Ports, Status};
 use crate::backoff::Backoff;
 
+/// How long to wait before asking for the lease again; who did not hold it has nothing to rest from.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// What each holder does first.
 #[async_trait]
 pub trait Opening: Send + Sync {
@@ -60,6 +63,8 @@ pub struct Holder {
 /// Why holding ended.
 enum End {
     Shutdown,
+    /// It was not held: the asking ended, and asking again may help.
+    Lapsed(String),
     LeaseLost,
     TakenOver,
     Refused(String),
@@ -88,19 +93,20 @@ impl Holder {
                 () = shutdown.cancelled() => End::Shutdown,
                 acquired = self.acquire() => match acquired {
                     Ok(()) => self.hold(&shutdown).await,
+                    Err(LogError::Unavailable(reason)) => End::Lapsed(reason),
                     Err(error) => End::Refused(error.to_string()),
                 },
             };
-            let rests = self.let_go(end);
+            let rest = self.let_go(end);
             if let Some(lease) = &self.ports.lease {
                 lease.release().await;
             }
-            if !rests {
+            let Some(rest) = rest else {
                 return Ok(());
-            }
+            };
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                () = tokio::time::sleep(self.options.rest) => {}
+                () = tokio::time::sleep(rest) => {}
             }
         }
     }
@@ -172,13 +178,18 @@ impl Holder {
         }
     }
 
-    /// Whether to go on, after a rest.
-    fn let_go(&self, end: End) -> bool {
+    /// How long to rest before going on; `None` at the end.
+    fn let_go(&self, end: End) -> Option<Duration> {
         let rest = self.options.rest;
         let (reason, problem) = match end {
             End::Shutdown => {
                 self.status.let_go(None);
-                return false;
+                return None;
+            }
+            End::Lapsed(reason) => {
+                info!(reason, "the lease is asked for anew");
+                self.status.let_go(None);
+                return Some(rest.min(PAUSE));
             }
             End::LeaseLost => {
                 warn!(?rest, "the lease is lost: standing by");
@@ -198,7 +209,7 @@ impl Holder {
         };
         metrics::counter!("connector_mqtt_holder_losses_total", "reason" => reason).increment(1);
         self.status.let_go(problem);
-        true
+        Some(rest)
     }
 }
 

@@ -41,11 +41,18 @@ impl Office {
 struct Claim {
     office: Office,
     name: u8,
+    /// How often the asking ends before it is answered.
+    lapses: Mutex<u32>,
 }
 
 #[async_trait]
 impl Lease for Claim {
     async fn acquire(&self) -> Result<(), LogError> {
+        let lapses = *self.lapses.lock().expect("lock");
+        if let Some(fewer) = lapses.checked_sub(1) {
+            *self.lapses.lock().expect("lock") = fewer;
+            return Err(LogError::Unavailable("asked in vain".to_owned()));
+        }
         let mut holder = self.office.0.subscribe();
         loop {
             self.office.0.send_if_modified(|holder| {
@@ -85,6 +92,8 @@ struct Site {
     newest: Stamp,
     /// The broker takes no subscriptions yet.
     is_deaf: bool,
+    /// How often the process asks for the lease in vain.
+    lapses: u32,
 }
 
 #[async_trait]
@@ -135,6 +144,7 @@ impl Process {
             Arc::new(Claim {
                 office: office.clone(),
                 name,
+                lapses: Mutex::new(site.lapses),
             })
         });
         let ports = HolderPorts {
@@ -204,6 +214,24 @@ async fn one_connects_and_the_other_takes_over_when_it_stops() {
     assert!(stamp > Some(newest), "{stamp:?}");
     second.stop().await;
     assert_eq!(office.holder(), None, "the lease is given up");
+}
+
+#[tokio::test]
+async fn who_asks_in_vain_asks_again_and_stands_by_as_ready_as_before() {
+    let recorder = Recorder::default();
+    let _guard = metrics::set_default_local_recorder(&recorder);
+    let office = Office::new();
+    office.give(1);
+    let site = Site {
+        lapses: 2,
+        ..Site::default()
+    };
+    let second = Process::start(Some(&office), 2, site);
+    second.stands(Standing::Standby).await;
+    assert_eq!(recorder.count("connector_mqtt_holder_losses_total"), 0);
+    office.give(2);
+    second.stands(Standing::Connected).await;
+    second.stop().await;
 }
 
 #[tokio::test]

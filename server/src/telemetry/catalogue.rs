@@ -41,7 +41,7 @@ const METRICS: &[(Kind, &str, &str)] = &[
     (
         Counter,
         "connector_mqtt_dropped_total",
-        "Deliveries that the link took and nobody gets: retained ones, and QoS 0 without room",
+        "Deliveries that the link took and nobody gets: retained ones, repeated ones, and QoS 0 without room",
     ),
     (
         Counter,
@@ -234,6 +234,11 @@ const METRICS: &[(Kind, &str, &str)] = &[
         Counter,
         "connector_kafka_errors_total",
         "Errors of Kafka clients, most of which mend themselves",
+    ),
+    (
+        Counter,
+        "connector_kafka_renewals_total",
+        "Changed certificates towards Kafka that were tried, by client and whether they are used",
     ),
     // Messages to devices, and the API.
     (

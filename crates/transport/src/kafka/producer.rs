@@ -101,7 +101,8 @@ impl Producer {
     /// again. On a log made anew a producer id of the former one may be given out once more, and the two that have it
     /// then break each other's sequence.
     fn renew_if_spent(&self) {
-        let due = lock(&self.renewal).is_due().is_some();
+        let mut renewal = lock(&self.renewal);
+        let due = renewal.is_due().is_some();
         let mut current = lock(&self.current);
         current.is_outdated |= due;
         if !current.is_spent() || current.client.in_flight_count() > 0 {
@@ -114,8 +115,8 @@ impl Producer {
             }
             Err(error) => {
                 warn!(%error, "the producer cannot be made anew");
-                // Files that have changed again: they are looked at again.
                 current.is_outdated = false;
+                renewal.is_not_done();
             }
         }
     }

@@ -55,7 +55,7 @@ impl Renewal {
             look_every: settings.look_every,
             look_at: Instant::now() + settings.look_every,
             trial: None,
-            try_them: ask_the_brokers,
+            try_them: |settings| ask_the_brokers(settings, PATIENCE),
             settings: settings.clone(),
         }
     }
@@ -74,6 +74,11 @@ impl Renewal {
             self.look();
         }
         None
+    }
+
+    /// No client could be made with them after all: they are tried again.
+    pub(super) fn is_not_done(&mut self) {
+        self.used.clear();
     }
 
     /// How often the files are looked at.
@@ -100,10 +105,16 @@ impl Renewal {
         }
     }
 
+    fn count(&self, outcome: &'static str) {
+        metrics::counter!("connector_kafka_renewals_total", "client" => self.client, "outcome" => outcome)
+            .increment(1);
+    }
+
     fn judge(&mut self, trial: Trial) -> Option<Accepted> {
         let error = match trial.outcome.try_recv() {
             Ok(Ok(accepted)) => {
                 let client = self.client;
+                self.count("accepted");
                 info!(
                     client,
                     "certificates towards kafka have changed: beginning anew with them"
@@ -118,18 +129,19 @@ impl Renewal {
             Ok(Err(error)) => error,
             Err(TryRecvError::Disconnected) => LogError::Unavailable("the trial ended".to_owned()),
         };
+        self.count("refused");
         warn!(client = self.client, %error, "certificates towards kafka have changed and cannot be used");
         self.look_at = Instant::now() + self.look_every;
         None
     }
 }
 
-fn ask_the_brokers(settings: &Settings) -> Result<Accepted, LogError> {
+fn ask_the_brokers(settings: &Settings, patience: Duration) -> Result<Accepted, LogError> {
     let client: BaseConsumer<Context> = settings
         .client_config(&[])
         .create_with_context(Context::named("renewal"))
         .map_err(|error| log_error(&error))?;
-    match client.client().fetch_cluster_id(PATIENCE) {
+    match client.client().fetch_cluster_id(patience) {
         Some(cluster_id) => Ok(Accepted { cluster_id }),
         None => Err(LogError::Unavailable(
             "no broker answers a client with them".to_owned(),
@@ -157,7 +169,7 @@ mod tests {
         };
         let settings = Settings {
             security: Security::Tls(tls),
-            look_every: Duration::ZERO,
+            look_every: Duration::from_hours(1),
             ..Settings::new("127.0.0.1:1", "test")
         };
         Renewal {
@@ -170,12 +182,16 @@ mod tests {
         }
     }
 
-    /// Asked for a while.
+    /// Whether a look at the files, and what follows from it, makes the client make way.
     fn due(renewal: &mut Renewal) -> Option<String> {
-        (0..100).find_map(|_| {
-            thread::sleep(Duration::from_millis(2));
-            renewal.is_due().map(|accepted| accepted.cluster_id)
-        })
+        renewal.look_at = Instant::now();
+        loop {
+            let accepted = renewal.is_due();
+            if accepted.is_some() || renewal.trial.is_none() {
+                return accepted.map(|accepted| accepted.cluster_id);
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     #[test]
@@ -190,26 +206,37 @@ mod tests {
         std::fs::write(&file, "good again").expect("written");
         assert_eq!(due(&mut renewal).as_deref(), Some("good again"));
         assert_eq!(due(&mut renewal), None);
+        renewal.is_not_done();
+        assert_eq!(due(&mut renewal).as_deref(), Some("good again"));
     }
 
     #[test]
     fn without_files_nothing_changes() {
         let mut renewal = Renewal::new("test", &Settings::new("127.0.0.1:1", "test"));
-        renewal.look_at = Instant::now();
         assert_eq!(due(&mut renewal), None);
-        assert!(renewal.trial.is_none());
     }
 
     #[test]
-    fn certificates_that_no_broker_accepts_are_not_used() {
-        let settings = Settings::new("127.0.0.1:1", "test");
-        let refused = ask_the_brokers(&Settings {
-            security: Security::Tls(Tls {
-                ca_file: Some("/nowhere/ca.pem".to_owned()),
-                certificate: None,
-            }),
-            ..settings
-        });
+    fn without_an_answer_of_a_broker_nothing_is_accepted() {
+        let nobody = Settings::new("127.0.0.1:1", "test");
+        let refused = ask_the_brokers(&nobody, Duration::from_millis(200));
+        assert!(
+            matches!(refused, Err(LogError::Unavailable(_))),
+            "{refused:?}"
+        );
+    }
+
+    #[test]
+    fn files_that_cannot_be_used_are_not_accepted() {
+        let missing = Tls {
+            ca_file: Some("/nowhere/ca.pem".to_owned()),
+            certificate: None,
+        };
+        let settings = Settings {
+            security: Security::Tls(missing),
+            ..Settings::new("127.0.0.1:1", "test")
+        };
+        let refused = ask_the_brokers(&settings, PATIENCE);
         assert!(matches!(refused, Err(LogError::Refused(_))), "{refused:?}");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Deliveries of one connection that the broker has no acknowledgement for yet, numbered from 1 in the order they came.
+/// Deliveries of one connection for which no acknowledgement is written yet, numbered from 1 in the order they came.
 ///
 /// A packet id that is still to be acknowledged may come again for another message: Mosquitto 2.0.11 does so once it has more
 /// out than there are packet ids. It takes each acknowledgement for the oldest message of that packet id, which in this order
@@ -11,7 +11,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 #[derive(Debug, Default)]
 pub(super) struct AckOrder {
     waiting: VecDeque<Waiting>,
-    /// How many have been acknowledged.
+    /// Of how many of them, the first ones, the connection was asked to write the acknowledgement.
+    asked: usize,
+    /// Before them, how many there were whose acknowledgement is written.
     gone: u64,
     /// The newest of each packet id.
     newest: HashMap<u16, u64>,
@@ -52,28 +54,43 @@ impl AckOrder {
         waiting.is_some_and(|waiting| waiting.content == content)
     }
 
-    /// How many came in and have not been acknowledged.
+    /// How many came in and are not acknowledged.
     pub(super) fn len(&self) -> usize {
         self.waiting.len()
     }
 
-    /// A delivery is durable. The packet ids that can go to the broker now, in order: none while an earlier delivery is not
-    /// durable. `None` when it is no news.
-    pub(super) fn acknowledged(&mut self, number: u64) -> Option<Vec<u16>> {
-        let index = self.index(number)?;
-        let waiting = self.waiting.get_mut(index)?;
-        if std::mem::replace(&mut waiting.durable, true) {
+    /// A delivery is durable. False when that is no news.
+    pub(super) fn acknowledged(&mut self, number: u64) -> bool {
+        let index = self.index(number);
+        let waiting = index.and_then(|index| self.waiting.get_mut(index));
+        waiting.is_some_and(|waiting| !std::mem::replace(&mut waiting.durable, true))
+    }
+
+    /// The packet id to acknowledge next, which the connection is asked for with this, unless so many are asked for and not
+    /// written. None while an earlier delivery is not durable.
+    pub(super) fn next(&mut self, most: u16) -> Option<u16> {
+        if self.asked >= usize::from(most) {
             return None;
         }
-        let mut ready = Vec::new();
-        while let Some(first) = self.waiting.pop_front_if(|first| first.durable) {
-            ready.push(first.packet_id);
-            self.gone += 1;
-            if self.newest.get(&first.packet_id) == Some(&self.gone) {
-                self.newest.remove(&first.packet_id);
-            }
+        let next = self.waiting.get(self.asked)?;
+        let packet_id = next.durable.then_some(next.packet_id)?;
+        self.asked += 1;
+        Some(packet_id)
+    }
+
+    /// The next of the acknowledgements asked for is written.
+    pub(super) fn written(&mut self) {
+        if self.asked == 0 {
+            return;
         }
-        Some(ready)
+        let Some(first) = self.waiting.pop_front() else {
+            return;
+        };
+        self.asked -= 1;
+        self.gone += 1;
+        if self.newest.get(&first.packet_id) == Some(&self.gone) {
+            self.newest.remove(&first.packet_id);
+        }
     }
 
     fn index(&self, number: u64) -> Option<usize> {
@@ -85,6 +102,8 @@ impl AckOrder {
 mod tests {
     use super::*;
 
+    const MOST: u16 = 8;
+
     /// Deliveries under these packet ids: their numbers and contents are 1, 2 and so on.
     fn order(received: &[u16]) -> AckOrder {
         let mut acks = AckOrder::default();
@@ -94,52 +113,86 @@ mod tests {
         acks
     }
 
+    /// What is asked for once this delivery is durable.
+    fn after(acks: &mut AckOrder, number: u64) -> Vec<u16> {
+        assert!(acks.acknowledged(number));
+        std::iter::from_fn(|| acks.next(MOST)).collect()
+    }
+
     #[test]
     fn acknowledgements_go_out_in_the_order_of_delivery() {
         let mut acks = order(&[7, 3, 9]);
-        assert_eq!(acks.acknowledged(3), Some(vec![]));
-        assert_eq!(acks.acknowledged(1), Some(vec![7]));
-        assert_eq!(acks.len(), 2);
-        assert_eq!(acks.acknowledged(2), Some(vec![3, 9]));
-        assert_eq!(acks.len(), 0);
+        assert_eq!(after(&mut acks, 3), [0_u16; 0]);
+        assert_eq!(after(&mut acks, 1), [7]);
+        assert_eq!(acks.len(), 3, "none is written");
+        assert_eq!(after(&mut acks, 2), [3, 9]);
+        for left in [2, 1, 0] {
+            acks.written();
+            assert_eq!(acks.len(), left);
+        }
     }
 
     #[test]
     fn an_acknowledgement_of_nothing_is_no_news() {
         let mut acks = order(&[1, 2]);
-        assert_eq!(acks.acknowledged(0), None);
-        assert_eq!(acks.acknowledged(3), None);
-        assert_eq!(acks.acknowledged(2), Some(vec![]));
-        assert_eq!(acks.acknowledged(2), None);
-        assert_eq!(acks.acknowledged(1), Some(vec![1, 2]));
-        assert_eq!(acks.acknowledged(1), None);
+        assert!(!acks.acknowledged(0) && !acks.acknowledged(3));
+        assert!(acks.acknowledged(1));
+        assert!(!acks.acknowledged(1));
+        assert_eq!(acks.next(MOST), Some(1));
+        acks.written();
+        assert!(!acks.acknowledged(1));
+    }
+
+    #[test]
+    fn only_so_many_are_asked_for_and_not_written() {
+        let mut acks = order(&[1, 2, 3]);
+        for number in [1, 2, 3] {
+            acks.acknowledged(number);
+        }
+        assert_eq!(
+            [acks.next(2), acks.next(2), acks.next(2)],
+            [Some(1), Some(2), None]
+        );
+        acks.written();
+        assert_eq!([acks.next(2), acks.next(2)], [Some(3), None]);
+    }
+
+    #[test]
+    fn what_was_not_asked_for_is_not_written() {
+        let mut acks = order(&[1]);
+        acks.written();
+        assert_eq!(after(&mut acks, 1), [1]);
     }
 
     #[test]
     fn numbers_go_on_where_packet_ids_begin_again() {
         let mut acks = order(&[1]);
-        acks.acknowledged(1);
+        assert_eq!(after(&mut acks, 1), [1]);
+        acks.written();
         assert_eq!(acks.received(1, 2), 2);
-        assert_eq!(acks.acknowledged(2), Some(vec![1]));
+        assert_eq!(after(&mut acks, 2), [1]);
     }
 
     #[test]
     fn two_out_under_one_packet_id_are_two_deliveries() {
         let mut acks = order(&[5, 6, 5]);
-        assert_eq!(acks.acknowledged(3), Some(vec![]));
-        assert_eq!(acks.acknowledged(1), Some(vec![5]));
-        assert_eq!(acks.acknowledged(2), Some(vec![6, 5]));
+        assert_eq!(after(&mut acks, 3), [0_u16; 0]);
+        assert_eq!(after(&mut acks, 1), [5]);
+        assert_eq!(after(&mut acks, 2), [6, 5]);
     }
 
     #[test]
-    fn the_same_is_known_while_it_waits() {
+    fn the_same_is_known_until_its_acknowledgement_is_written() {
         let mut acks = order(&[5, 6, 5]);
         assert!(acks.has(6, 2) && acks.has(5, 3));
         assert!(!acks.has(6, 3) && !acks.has(7, 2));
-        acks.acknowledged(1);
-        assert!(acks.has(5, 3), "the newer of two");
-        acks.acknowledged(2);
-        acks.acknowledged(3);
+        for number in [1, 2, 3] {
+            assert!(after(&mut acks, number).len() == 1);
+        }
+        acks.written();
+        assert!(acks.has(6, 2) && acks.has(5, 3), "the newer of two");
+        acks.written();
+        acks.written();
         assert!(!acks.has(6, 2) && !acks.has(5, 3));
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use connector_domain::port::PublishOutcome;
 
+use super::hand_off;
 use super::settings::{Endpoint, Protocol};
 
 /// What a connection is for.
@@ -164,8 +165,9 @@ impl Connection {
     }
 }
 
-/// Most acknowledgements that a connection may be asked for and not have written.
-pub(super) const ACKNOWLEDGEMENTS: u16 = 64;
+/// Most acknowledgements that a connection may be asked for and not have written: of all that may be taken at a time, so that
+/// leaving finds them asked for.
+pub(super) const ACKNOWLEDGEMENTS: u16 = hand_off::MOST;
 
 /// Requests that may wait for a connection: every publish, or acknowledgement, and a few others. It cannot fill up.
 fn request_capacity(purpose: Purpose) -> usize {

@@ -19,11 +19,14 @@ const OVERHEAD: usize = 2 * size_of::<Delivery>();
 const LOOSE: usize = 1024;
 const LOOSE_BYTES: usize = 8 * 1024 * 1024;
 
+/// Most deliveries that may be out and not acknowledged.
+pub(super) const MOST: u16 = 512;
+
 /// How many deliveries may be out and not acknowledged when the broker takes packets up to this size: 32 MiB of them,
 /// at most 512, at least one.
 pub fn hand_off(broker_message_bytes: u32) -> u16 {
     let size = usize::try_from(broker_message_bytes.max(1)).unwrap_or(usize::MAX);
-    u16::try_from((WINDOW_BYTES / size).clamp(1, 512)).unwrap_or(512)
+    u16::try_from((WINDOW_BYTES / size).max(1)).map_or(MOST, |fit| fit.min(MOST))
 }
 
 /// What became of a delivery.

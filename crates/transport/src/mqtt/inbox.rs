@@ -148,24 +148,18 @@ impl User for Arc<Shared> {
     fn happened(&self, event: Event) -> Result<(), Lost> {
         match event {
             Event::Delivered {
-                packet_id,
-                retained: true,
-                ..
-            } => {
-                let mut state = lock(&self.state);
-                state.old_news(packet_id);
-                state.check()
-            }
-            Event::Delivered {
                 topic,
                 payload,
                 packet_id,
+                retained,
                 repeated,
-                ..
             } => {
-                lock(&self.state).delivered(topic, payload, packet_id, repeated);
+                let mut state = lock(&self.state);
+                state.delivered((topic, payload), packet_id, (retained, repeated));
+                let checked = state.check();
+                drop(state);
                 self.ready.notify_one();
-                Ok(())
+                checked
             }
             Event::Acknowledged => {
                 let mut state = lock(&self.state);

@@ -45,25 +45,24 @@ impl Membership {
     /// Leaves the group with what is done committed, and joins it again with a new client, which goes on from there.
     pub(super) fn renew(&mut self) -> KafkaResult<()> {
         let successor = Arc::new(client(&self.config, &self.shared)?);
-        self.shared.set_consumer(None);
+        self.shared.leaves();
         leave(
             std::mem::replace(&mut self.consumer, successor),
             &self.shared,
         );
-        self.shared.left();
         self.join()
     }
 
     fn join(&self) -> KafkaResult<()> {
         let topics: Vec<&str> = self.topics.iter().map(String::as_str).collect();
         self.consumer.subscribe(&topics)?;
-        self.shared.set_consumer(Some(&self.consumer));
+        self.shared.joins(&self.consumer);
         Ok(())
     }
 
     /// For good.
     pub(super) fn end(self) {
-        self.shared.set_consumer(None);
+        self.shared.leaves();
         leave(self.consumer, &self.shared);
     }
 }

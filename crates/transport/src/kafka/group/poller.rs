@@ -80,6 +80,7 @@ impl Poller {
         if self.renewal.is_due().is_some()
             && let Err(error) = self.membership.renew()
         {
+            self.renewal.is_not_done();
             lock(&self.shared.state).failure = Some(log_error(&error));
             self.shared.ready.notify_one();
         }

@@ -67,8 +67,15 @@ impl Shared {
         lock(&self.consumer).upgrade()
     }
 
-    pub(super) fn set_consumer(&self, consumer: Option<&Arc<BaseConsumer<GroupContext>>>) {
-        *lock(&self.consumer) = consumer.map(Arc::downgrade).unwrap_or_default();
+    pub(super) fn joins(&self, consumer: &Arc<BaseConsumer<GroupContext>>) {
+        *lock(&self.consumer) = Arc::downgrade(consumer);
+    }
+
+    /// The client is about to leave the group: nothing more can be done about what was ours.
+    pub(super) fn leaves(&self) {
+        *lock(&self.consumer) = Weak::new();
+        let all = lock(&self.state).assignment.places();
+        self.forget(&all, false);
     }
 
     /// Waits a moment for room in the queue. False when there is none.
@@ -103,20 +110,16 @@ impl Shared {
         rebalanced("assigned", &state.assignment);
     }
 
-    /// The client has left the group: nothing is ours, should it not have told, and we are no member.
-    pub(super) fn left(&self) {
-        let all = lock(&self.state).assignment.places();
-        self.revoked(&all, Revoked::All);
-    }
-
-    /// What is in work elsewhere will be done by whoever has the partitions next.
     fn revoked(&self, places: &[Place], why: Revoked) {
         info!(partitions = places.len(), "the group revoked partitions");
+        self.forget(places, matches!(why, Revoked::Part));
+        rebalanced(why.as_str(), &lock(&self.state).assignment);
+    }
+
+    /// These are not ours any more. What is in work elsewhere will be done by whoever has them next.
+    fn forget(&self, places: &[Place], stays: bool) {
         let mut state = lock(&self.state);
-        state
-            .assignment
-            .revoke(places, matches!(why, Revoked::Part));
-        rebalanced(why.as_str(), &state.assignment);
+        state.assignment.revoke(places, stays);
         let State {
             assignment, queue, ..
         } = &mut *state;

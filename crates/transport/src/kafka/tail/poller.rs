@@ -158,8 +158,10 @@ impl Poller {
         });
         match renewed {
             Ok(client) => let_go(std::mem::replace(&mut self.client, client)),
-            // Files that have changed again: they are looked at again.
-            Err(error) => warn!(%error, "the tail goes on with its former certificates"),
+            Err(error) => {
+                warn!(%error, "the tail goes on with its former certificates");
+                self.renewal.is_not_done();
+            }
         }
         Log::Same
     }

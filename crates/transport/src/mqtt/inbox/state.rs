@@ -1,7 +1,5 @@
 //! What the task that polls the broker and whoever takes deliveries share.
 
-use std::collections::VecDeque;
-
 use bytes::Bytes;
 use connector_domain::port::{Delivery, LinkError, Receipt};
 use tracing::{debug, warn};
@@ -20,11 +18,6 @@ pub(super) struct State {
     /// Of the connection that is, if there is one.
     handle: Option<Handle>,
     acks: AckOrder,
-    /// Packet ids to acknowledge next, in order. While a broker delivers much, a connection reads more deliveries than it
-    /// writes acknowledgements.
-    ready: VecDeque<u16>,
-    /// Acknowledgements that the connection was asked for and has not written.
-    asked: u16,
     queue: HandOff,
     subscribed: bool,
     /// The broker delivers more than it may; said once per connection.
@@ -50,8 +43,6 @@ impl State {
             generation: 0,
             handle: None,
             acks: AckOrder::default(),
-            ready: VecDeque::new(),
-            asked: 0,
             queue: HandOff::default(),
             subscribed: false,
             overrun: false,
@@ -64,8 +55,6 @@ impl State {
         self.generation += 1;
         self.handle = Some(handle);
         self.acks = AckOrder::default();
-        self.ready.clear();
-        self.asked = 0;
         self.taken = 0;
         self.overrun = false;
         self.stuck = false;
@@ -74,13 +63,13 @@ impl State {
         }
     }
 
-    /// A delivery came in; one that is `repeated` is dropped if the same waits under its packet id.
+    /// A delivery came in. One that is `repeated` goes no further if the same waits under its packet id, and nor does one
+    /// that was `retained`: that is acknowledged in its turn, lest it take the room of others.
     pub(super) fn delivered(
         &mut self,
-        topic: String,
-        payload: Bytes,
+        (topic, payload): (String, Bytes),
         packet_id: u16,
-        repeated: bool,
+        (retained, repeated): (bool, bool),
     ) {
         let content = content(&topic, &payload);
         if repeated && self.acks.has(packet_id, content) {
@@ -90,6 +79,10 @@ impl State {
             0 => 0,
             packet_id => self.acks.received(packet_id, content),
         };
+        if retained {
+            self.settle(number);
+            return dropped("retained");
+        }
         let receipt = Receipt {
             generation: self.generation,
             number,
@@ -110,15 +103,6 @@ impl State {
     /// Whether more may be read from the broker.
     pub(super) fn has_room(&self) -> bool {
         self.queue.has_room()
-    }
-
-    /// A retained message: acknowledged in its turn, lest it take the room of others.
-    pub(super) fn old_news(&mut self, packet_id: u16) {
-        dropped("retained");
-        if packet_id != 0 {
-            let number = self.acks.received(packet_id, 0);
-            self.settle(number);
-        }
     }
 
     fn watch_overrun(&mut self) {
@@ -194,32 +178,27 @@ impl State {
         }
     }
 
-    /// Nothing more is to be done about a delivery: tells the broker what it may know in order. False when that is no news.
+    /// Nothing more is to be done about a delivery. False when that is no news.
     fn settle(&mut self, number: u64) -> bool {
-        let Some(ready) = self.acks.acknowledged(number) else {
-            return false;
-        };
-        self.ready.extend(ready);
+        let is_news = self.acks.acknowledged(number);
         self.ask();
-        true
+        is_news
     }
 
     /// The connection has written an acknowledgement.
     pub(super) fn acknowledgement_written(&mut self) {
-        self.asked = self.asked.saturating_sub(1);
+        self.acks.written();
         self.ask();
     }
 
-    /// Has the connection acknowledge what is ready, as far as it may be asked.
+    /// Has the connection acknowledge what the broker may know, as far as it may be asked: while the broker delivers much, it
+    /// reads more deliveries than it writes acknowledgements.
     fn ask(&mut self) {
         let Some(handle) = &self.handle else {
             return;
         };
-        while self.asked < ACKNOWLEDGEMENTS
-            && let Some(packet_id) = self.ready.pop_front()
-        {
+        while let Some(packet_id) = self.acks.next(ACKNOWLEDGEMENTS) {
             self.stuck |= handle.acknowledge(packet_id).is_err();
-            self.asked += 1;
         }
     }
 
@@ -264,7 +243,7 @@ mod tests {
 
     fn deliver(state: &mut State, packet_id: u16, payload: &str, repeated: bool) {
         let payload = Bytes::copy_from_slice(payload.as_bytes());
-        state.delivered("t".to_owned(), payload, packet_id, repeated);
+        state.delivered(("t".to_owned(), payload), packet_id, (false, repeated));
     }
 
     fn take(state: &mut State) -> Option<Delivery> {
@@ -273,12 +252,11 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_writes_none_is_asked_for_a_few_acknowledgements_however_many_are_due() {
+    fn a_connection_that_writes_none_has_room_however_many_acknowledgements_are_due() {
         const MANY: usize = 70_000;
         for protocol in [Protocol::V5, Protocol::V311] {
             let (mut state, _connection) = connected(protocol);
-            let packet_ids = (1..=u16::MAX).cycle();
-            for packet_id in packet_ids.take(MANY) {
+            for packet_id in (1..=u16::MAX).cycle().take(MANY) {
                 deliver(&mut state, packet_id, "", false);
             }
             for _ in 0..MANY {
@@ -286,13 +264,7 @@ mod tests {
                 state.acknowledge(delivery.receipt);
             }
             assert!(state.check().is_ok());
-            let most = usize::from(ACKNOWLEDGEMENTS);
-            assert_eq!(state.ready.len(), MANY - most);
-            assert_eq!(state.ready.front(), Some(&(ACKNOWLEDGEMENTS + 1)));
-            state.acknowledgement_written();
-            assert_eq!(state.asked, ACKNOWLEDGEMENTS);
-            // One more than it wrote does not fit.
-            assert_eq!(state.ready.len(), MANY - most - 1);
+            assert_eq!(state.acks.len(), MANY);
         }
     }
 
@@ -301,19 +273,17 @@ mod tests {
         let (mut state, _connection) = connected(Protocol::V311);
         deliver(&mut state, 5, "one", false);
         deliver(&mut state, 5, "one", true);
-        deliver(&mut state, 5, "another", true);
         let first = take(&mut state).expect("a delivery");
-        let second = take(&mut state).expect("a delivery");
-        assert_eq!(
-            (&*first.payload, &*second.payload),
-            (&b"one"[..], &b"another"[..])
-        );
-        assert_eq!(take(&mut state), None);
         state.acknowledge(first.receipt);
+        deliver(&mut state, 5, "one", true);
+        assert_eq!(take(&mut state), None, "its acknowledgement is not written");
+        deliver(&mut state, 5, "another", true);
+        assert!(take(&mut state).is_some(), "it is another message");
+        state.acknowledgement_written();
         deliver(&mut state, 5, "one", true);
         assert!(
             take(&mut state).is_some(),
-            "it was acknowledged: this is new"
+            "the broker has its acknowledgement"
         );
     }
 }
