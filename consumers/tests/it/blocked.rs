@@ -1,40 +1,17 @@
 //! What blocked devices say is set aside, and nothing is sent to them.
 
-use connector_domain::audit::{Actor, AuditEntry, AuditOperation, AuditOutcome};
+use connector_domain::audit::AuditOperation;
 use connector_domain::block::DeviceBlock;
-use connector_domain::caller::AuthMethod;
-use connector_domain::clock::{Clock as _, IdSource as _};
+use connector_domain::clock::Clock as _;
 use connector_domain::connection::ConnectionState;
 use connector_domain::id::{CallerName, ClientId};
 use connector_domain::port::{BlockLedger, Blocked};
 use connector_domain::stamp::Stamp;
 use connector_domain::wire::Channel;
+use connector_store_memory::sample::asked;
 use serde_json::{Value, json};
 
 use crate::fake::{Stage, control, data, online};
-
-fn entry(stage: &Stage, operation: AuditOperation) -> AuditEntry {
-    AuditEntry {
-        audit_id: stage.clock.audit_id(),
-        occurred_at: stage.clock.now(),
-        org_id: None,
-        actor: Actor {
-            name: CallerName::parse("operator").expect("valid"),
-            auth_method: AuthMethod::Jwt,
-            org_id: None,
-            cross_tenant: true,
-            request_id: "request-1".to_owned(),
-            remote_address: None,
-        },
-        operation,
-        client_id: None,
-        directive: None,
-        message_id: None,
-        reason: None,
-        outcome: AuditOutcome::Accepted,
-        refusal: None,
-    }
-}
 
 fn client(id: &str) -> ClientId {
     ClientId::parse(id).expect("valid")
@@ -56,7 +33,7 @@ async fn block(stage: &Stage, id: &str) {
         reason: "stolen".to_owned(),
         lifted_at: None,
     };
-    let entry = entry(stage, AuditOperation::BlockDevice);
+    let entry = asked(&*stage.clock, AuditOperation::BlockDevice);
     let blocked = stage
         .store
         .memory
@@ -68,7 +45,7 @@ async fn block(stage: &Stage, id: &str) {
 
 async fn unblock(stage: &Stage, id: &str) {
     stage.clock.advance(std::time::Duration::from_millis(1));
-    let entry = entry(stage, AuditOperation::UnblockDevice);
+    let entry = asked(&*stage.clock, AuditOperation::UnblockDevice);
     let (ledger, at) = (&stage.store.memory, stage.clock.now());
     let lifted = ledger.unblock(&client(id), at, &entry).await;
     assert!(lifted.expect("stored").is_some());

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use connector_testkit::eventually;
+use connector_testkit::{eventually, free_port};
 use serde_json::Value;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -224,17 +223,4 @@ fn down(report: &Value) -> Vec<&str> {
         .filter(|(_, part)| part["ready"] == false)
         .map(|(name, _)| name.as_str())
         .collect()
-}
-
-/// A port that nothing listens on now, and that is not given twice. Below the range from which the kernel takes ports of
-/// outgoing connections, of which there are many before a role listens, and apart from those of `scripts/services`.
-pub(crate) fn free_port() -> u16 {
-    static GIVEN: AtomicU32 = AtomicU32::new(0);
-    // Processes that run at the same time begin at different places.
-    let start = std::process::id().wrapping_mul(211);
-    (0..10_000)
-        .map(|_| start.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed)) % 10_000)
-        .filter_map(|offset| u16::try_from(10_000 + offset).ok())
-        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .expect("loopback has a free port")
 }

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use connector_testkit::Client;
+use connector_testkit::{Client, free_port};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::database::Database;
-use crate::role::{Role, Settings, free_port, run};
+use crate::role::{Role, Settings, run};
 use crate::services::Services;
 
 /// One stack at a time: all of them share the services, the consumer's client id and the topics.

@@ -8,6 +8,7 @@ mod connection;
 pub mod contract;
 mod list;
 mod message;
+pub mod sample;
 mod store;
 
 pub use store::MemoryStore;

@@ -1,16 +1,13 @@
 //! A broker that goes away and comes back.
 
 use connector_load::{Fleet, Truth, Wish};
-use connector_testkit::TestPlatform;
+use connector_testkit::{TestPlatform, free_port};
 
 use crate::{certificates, options, say, until_settled};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_said_is_acknowledged_in_the_end_though_the_broker_restarts() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .expect("a free port")
-        .port();
+    let port = free_port();
     let platform = TestPlatform::start_with(|config| config.mqtt.listen_port = port).await;
     let fleet = Fleet::start(options(&platform, 400.0), certificates(&platform, 6));
     until_settled(&fleet).await;

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_domain::audit::{Actor, AuditEntry, AuditOperation, AuditOutcome};
+use connector_domain::audit::AuditOperation;
 use connector_domain::block::DeviceBlock;
-use connector_domain::caller::AuthMethod;
 use connector_domain::clock::{Clock, IdSource, Manual};
 use connector_domain::id::{CallerName, ClientId, OrgId};
 use connector_domain::json::JsonText;
@@ -18,6 +17,7 @@ use connector_domain::stamp::Stamp;
 use connector_domain::wire::TopicPrefix;
 use connector_outbox::{Options, Outbox, Ports, Sent};
 use connector_store_memory::MemoryStore;
+use connector_store_memory::sample::asked;
 
 use crate::fake::{Broker, Log};
 
@@ -91,29 +91,6 @@ impl Bench {
             request_hash: "hash".to_owned(),
             lease_until: now.plus(SEND_LEASE),
             audit: None,
-        }
-    }
-
-    fn entry(&self) -> AuditEntry {
-        AuditEntry {
-            audit_id: self.clock.audit_id(),
-            occurred_at: self.clock.now(),
-            org_id: None,
-            actor: Actor {
-                name: CallerName::parse("operator").expect("a name"),
-                auth_method: AuthMethod::Jwt,
-                org_id: None,
-                cross_tenant: true,
-                request_id: "request-1".to_owned(),
-                remote_address: None,
-            },
-            operation: AuditOperation::BlockDevice,
-            client_id: None,
-            directive: None,
-            message_id: None,
-            reason: None,
-            outcome: AuditOutcome::Accepted,
-            refusal: None,
         }
     }
 
@@ -259,7 +236,8 @@ async fn nothing_is_published_to_a_device_that_is_blocked() {
         reason: "stolen".to_owned(),
         lifted_at: None,
     };
-    let blocked = bench.store.block(block, &bench.entry()).await;
+    let entry = asked(&*bench.clock, AuditOperation::BlockDevice);
+    let blocked = bench.store.block(block, &entry).await;
     blocked.expect("stored");
     let message = bench.send().await;
     assert_eq!(message.state, MessageState::Failed);
